@@ -1,0 +1,57 @@
+"""load_faces(): the faces of the course, real ones if they are on disk, drawn ones otherwise."""
+
+import os
+
+import torch
+
+from helpers.faces import SyntheticFaces
+from helpers.lfw import LFW, find_lfw
+from helpers.messages import both, say
+
+SOURCES = ("auto", "synthetic", "lfw")
+NUM_SYNTHETIC = {"train": 2000, "test": 500}  # ten epochs of lesson 01 in about a minute
+
+
+def choose_source(source="auto", root="data"):
+    """Which faces to use: "synthetic" or "lfw".
+
+    The environment variable FACES_SOURCE goes before `source`; "auto" takes LFW where it is on
+    disk (LFW_ROOT, or under `root`). Raises ValueError for any other word, FileNotFoundError for
+    "lfw" without LFW.
+    """
+    name = "FACES_SOURCE" if "FACES_SOURCE" in os.environ else "source"
+    source = os.environ.get("FACES_SOURCE", source)
+    if source not in SOURCES:
+        takes = ", ".join(SOURCES)
+        raise ValueError(both("bad_argument", name=name, got=repr(source), takes=takes))
+    if source == "auto":
+        source = "lfw" if find_lfw(root) else "synthetic"
+    if source == "lfw" and not find_lfw(root):
+        raise FileNotFoundError(both("data_no_lfw"))
+    return source
+
+
+def load_faces(split="train", source="auto", transform=None, root="data"):
+    """Faces as a torchvision VisionDataset of (RGB PIL picture, person), after `transform`.
+
+    split: "train" or "test", which share no person. source: "auto", "synthetic" or "lfw", see
+    choose_source(). Says which faces it loaded and how to get the other ones.
+    Raises ValueError for an unknown split or source, FileNotFoundError where LFW is missing.
+    """
+    if choose_source(source, root) == "lfw":
+        faces = LFW(find_lfw(root), split, transform=transform)
+    else:
+        n = NUM_SYNTHETIC.get(split, 1)  # SyntheticFaces refuses an unknown split
+        faces = SyntheticFaces(split, n, transform=transform, root=root)
+    people = len(set(map(int, faces.targets)))
+    say(f"data_{faces.source}_{split}", n=f"{len(faces):,}", people=f"{people:,}")
+    return faces
+
+
+def stack(faces, n=None):
+    """The first `n` (default: all) items as one tensor: (N, C, H, W), for PCA or for plots.
+
+    The data set's transform must make tensors of one size.
+    """
+    n = len(faces) if n is None else min(n, len(faces))
+    return torch.stack([faces[i][0] for i in range(n)])

@@ -1,0 +1,59 @@
+"""How far a reconstruction is from its picture. Pictures are float tensors in [0, 1].
+
+Shape letters: N pictures, C, H, W. SSIM is not here: skimage.metrics has it.
+"""
+
+import math
+
+import torch
+
+from helpers.messages import both
+
+
+def _check_pictures(**pictures):
+    for name, x in pictures.items():
+        if not torch.is_tensor(x) or not x.is_floating_point() or x.dim() < 2:
+            got = f"{x.dtype} {tuple(x.shape)}" if torch.is_tensor(x) else type(x).__name__
+            takes = "float tensor (N, C, H, W)"
+            raise ValueError(both("bad_argument", name=name, got=got, takes=takes))
+        low, high = x.min().item(), x.max().item()
+        if not (low >= 0 and high <= 1):  # false for NaN, too
+            got = f"{low:.3g} ... {high:.3g}"
+            raise ValueError(both("bad_argument", name=name, got=got, takes="0 ... 1"))
+    shapes = {tuple(x.shape) for x in pictures.values()}
+    if len(shapes) > 1:
+        name, got = " & ".join(pictures), " & ".join(map(str, shapes))
+        raise ValueError(both("bad_argument", name=name, got=got, takes="the same shape (N, ...)"))
+
+
+def picture_mse(x, y):
+    """Mean squared error of each picture: two (N, ...) in [0, 1] -> (N,).
+
+    Raises ValueError for other dtypes, ranges or different shapes, as all functions here.
+    """
+    _check_pictures(x=x, y=y)
+    return (x - y).square().flatten(1).mean(1)
+
+
+def mse(x, y):
+    """Mean squared error per value over all pictures, a float."""
+    return picture_mse(x, y).mean().item()
+
+
+def psnr(x, y):
+    """Peak signal-to-noise ratio in dB: -10 log10 of the mean squared error of the whole set.
+
+    Infinite for equal pictures. The peak is 1, as pictures are in [0, 1].
+    """
+    error = mse(x, y)
+    return math.inf if error == 0 else -10 * math.log10(error)
+
+
+def bce_floor(x):
+    """Smallest binary cross-entropy that any reconstruction of `x` can have: mean H(x), in nats.
+
+    BCE(x, y) = H(x) + KL(x || y) for Bernoulli distributions with means x and y, and the second
+    term is 0 at best, for y = x (Loaiza-Ganem & Cunningham 2019, arXiv 1907.06845).
+    """
+    _check_pictures(x=x)
+    return -(torch.xlogy(x, x) + torch.xlogy(1 - x, 1 - x)).mean().item()
