@@ -6,6 +6,7 @@
 
 import html
 import os
+import re
 
 LANGUAGES = {"zh": "zh-Hant", "en": "en"}  # COURSE_LANG value -> HTML lang attribute
 
@@ -13,6 +14,303 @@ TEXTS = {
     "bad_argument": (
         "參數 {name} 得到 {got}，它只接受：{takes}。",
         "Argument {name} got {got}; it takes: {takes}.",
+    ),
+    "check_right": ("正確！", "Right!"),
+    "check_unfinished": (
+        "還沒有完成：請把`raise NotImplementedError`換成你的程式碼，再執行一次。",
+        "Not done yet: replace `raise NotImplementedError` with your code and run it again.",
+    ),
+    "check_crashed": (
+        "你的程式碼執行時出錯：{error}",
+        "Your code raised an error: {error}",
+    ),
+    "data_no_lfw": (
+        "這台電腦上找不到LFW。請執行「python -m helpers lfw」下載，或把LFW_ROOT設成它所在的資料夾。",
+        "There is no LFW on this computer. Run \"python -m helpers lfw\" to download it, or set "
+        "LFW_ROOT to its folder.",
+    ),
+    "data_synthetic_train": (
+        "訓練集：{n}張畫出來的人臉，共{people}人（faces: synthetic）。"
+        "想用真實照片？請先執行「python -m helpers lfw」。",
+        "Training set: {n} drawn faces of {people} people (faces: synthetic). "
+        "Prefer photographs? Run \"python -m helpers lfw\" first.",
+    ),
+    "data_synthetic_test": (
+        "測試集：{n}張畫出來的人臉，共{people}人，沒有一個在訓練集裡（faces: synthetic）。",
+        "Test set: {n} drawn faces of {people} people, none of them in the training set "
+        "(faces: synthetic).",
+    ),
+    "data_lfw_train": (
+        "訓練集：{n}張LFW照片，共{people}人（faces: lfw）。"
+        "想用畫出來的人臉？請設FACES_SOURCE=synthetic。",
+        "Training set: {n} LFW photographs of {people} people (faces: lfw). "
+        "Prefer drawn faces? Set FACES_SOURCE=synthetic.",
+    ),
+    "data_lfw_test": (
+        "測試集：{n}張LFW照片，共{people}人，沒有一個在訓練集裡（faces: lfw）。",
+        "Test set: {n} LFW photographs of {people} people, none of them in the training set "
+        "(faces: lfw).",
+    ),
+    "env_python_ok": ("Python {version}，{bits}位元。", "Python {version}, {bits}-bit."),
+    "env_python_bad": (
+        "這是{bits}位元的Python {version}，課程需要64位元的Python 3.11或更新版本。"
+        "請安裝它，再用它建立虛擬環境。",
+        "This is Python {version}, {bits}-bit; the course needs a 64-bit Python 3.11 or newer. "
+        "Install one and make the virtual environment with it.",
+    ),
+    "env_course_ok": (
+        "課程的helpers來自這個資料夾：{root}",
+        "The course's helpers come from this folder: {root}",
+    ),
+    "env_course_folder": (
+        "{root}裡沒有notebooks資料夾和pyproject.toml，所以它不是課程的資料夾。"
+        "請在課程的資料夾裡執行「python -m pip install -e .」。",
+        "{root} has no notebooks folder and no pyproject.toml, so it is not the course's folder. "
+        "In the course's folder, run \"python -m pip install -e .\".",
+    ),
+    "env_course_missing": (
+        "課程還沒有安裝。請在課程的資料夾裡執行「python -m pip install -e .」。",
+        "The course is not installed yet. In its folder, run \"python -m pip install -e .\".",
+    ),
+    "env_course_elsewhere": (
+        "課堂會用到另一處的helpers：{found}。"
+        "請在課程的資料夾裡執行「python -m pip install -e .」。",
+        "The lessons would use helpers from somewhere else: {found}. "
+        "In the course's folder, run \"python -m pip install -e .\".",
+    ),
+    "env_course_conflict": (
+        "另一個也叫helpers的套件擋住了課程的helpers：{found}。"
+        "請執行「python -m pip uninstall -y helpers」。",
+        "Another package, also called helpers, hides the course's: {found}. "
+        "Run \"python -m pip uninstall -y helpers\".",
+    ),
+    "env_packages_ok": (
+        "{count}個套件都已安裝，版本合適。",
+        "All {count} packages are installed, in versions that fit.",
+    ),
+    "env_package_missing": (
+        "缺少套件{name}（需要{spec}）。請在課程的資料夾裡執行「python -m pip install -e .」。",
+        "Package {name} is missing (needed: {spec}). "
+        "In the course's folder, run \"python -m pip install -e .\".",
+    ),
+    "env_package_version": (
+        "套件{name}的版本是{found}，課程需要{spec}。"
+        "請在課程的資料夾裡執行「python -m pip install -e .」。",
+        "Package {name} has version {found}; the course needs {spec}. "
+        "In the course's folder, run \"python -m pip install -e .\".",
+    ),
+    "env_torch_ok": (
+        "PyTorch {torch}和torchvision {torchvision}運作正常。"
+        "運算裝置：{device}；CPU核心：{cores}個。",
+        "PyTorch {torch} and torchvision {torchvision} work. Device: {device}; CPU cores: {cores}.",
+    ),
+    "env_torch_pair": (
+        "PyTorch和torchvision的版本不相配。"
+        "請把兩個一起重裝：「python -m pip install --force-reinstall torch torchvision」。",
+        "PyTorch and torchvision do not match. Reinstall both together: "
+        "\"python -m pip install --force-reinstall torch torchvision\".",
+    ),
+    "env_torch_dll": (
+        "PyTorch載入不了它的DLL，多半是Windows少了Microsoft Visual C++ Redistributable（x64）。"
+        "請從Microsoft的網站安裝它，然後重新開機。",
+        "PyTorch cannot load its DLLs. Most often Windows lacks the Microsoft Visual C++ "
+        "Redistributable (x64): install it from Microsoft's site and restart the computer.",
+    ),
+    "env_torch_gpu": (
+        "GPU不能運算：{error}。請把環境變數CUDA_VISIBLE_DEVICES設成-1，改用CPU。",
+        "The GPU cannot compute: {error}. "
+        "Set the environment variable CUDA_VISIBLE_DEVICES to -1 to use the CPU instead.",
+    ),
+    "env_torch_broken": (
+        "PyTorch不能運算：{error}。"
+        "請重新安裝：「python -m pip install --force-reinstall torch torchvision」。",
+        "PyTorch cannot compute: {error}. Reinstall it: "
+        "\"python -m pip install --force-reinstall torch torchvision\".",
+    ),
+    "env_folder_ok": (
+        "課程的資料夾可以寫入，磁碟還有{free:.0f} GB。",
+        "The course's folder can be written to, and the disk has {free:.0f} GB left.",
+    ),
+    "env_folder_bad": (
+        "課程的資料夾不能寫入：{error}。請把整個資料夾搬到你自己的「文件」裡。",
+        "The course's folder cannot be written to: {error}. "
+        "Move the whole folder into your own Documents.",
+    ),
+    "env_disk_bad": (
+        "磁碟只剩{free:.1f} GB，課程需要{needed} GB。請先刪除一些不用的檔案。",
+        "The disk has only {free:.1f} GB left; the course needs {needed} GB. "
+        "Delete some files you no longer need.",
+    ),
+    "front_about": (
+        "自編碼器課程。直接執行「python -m helpers」就會打開第01課；"
+        "後面可加JupyterLab的選項，例如--no-browser。",
+        "The autoencoder course. Plain \"python -m helpers\" opens lesson 01; "
+        "it takes JupyterLab's options, such as --no-browser.",
+    ),
+    "front_help_check": ("只檢查環境", "only check the environment"),
+    "front_help_run": (
+        "不開瀏覽器，執行一課並列出結果",
+        "run a lesson without a browser and list what it measured",
+    ),
+    "front_help_lesson": ("課的編號，例如01", "number of the lesson, such as 01"),
+    "front_help_source": ("用哪一種人臉", "which faces to use"),
+    "front_help_save": (
+        "把輸出存回筆記本（只限synthetic）",
+        "save the outputs into the notebook (synthetic only)",
+    ),
+    "front_help_lfw": ("下載LFW人臉照片", "download the LFW photographs"),
+    "front_help_faces": (
+        "畫一張合成人臉的總覽圖",
+        "draw the contact sheet of the synthetic faces",
+    ),
+    "front_help_out": ("圖像的檔名", "file name of the picture"),
+    "front_all_ok": (
+        "環境沒有問題。執行「python -m helpers」就可以開始上課。",
+        "The environment is fine. \"python -m helpers\" starts the course.",
+    ),
+    "front_fix_first": (
+        "請先照[FAIL]後面的話修好，再執行「python -m helpers check」看看。",
+        "First repair what is marked [FAIL]; \"python -m helpers check\" looks again.",
+    ),
+    "front_untrusted": (
+        "{name}讀不了，先跳過：{error}",
+        "{name} cannot be read and is skipped: {error}",
+    ),
+    "front_starting": (
+        "正在啟動JupyterLab，瀏覽器會打開第01課。想結束，請在這個視窗按兩次Ctrl-C。",
+        "Starting JupyterLab; your browser opens lesson 01. To stop, press Ctrl-C twice here.",
+    ),
+    "front_stopped": ("已經停止。", "Stopped."),
+    "front_lfw_ready": (
+        "LFW已經準備好，之後每一課都會用它。",
+        "LFW is ready; from now on every lesson uses it.",
+    ),
+    "front_faces_drawn": ("總覽圖已經存成{path}", "The contact sheet is in {path}"),
+    "run_unknown_lesson": (
+        "沒有第{got}課。現在有的課：{lessons}。",
+        "There is no lesson {got}. The lessons are: {lessons}.",
+    ),
+    "run_save_synthetic": (
+        "--save只能和--faces synthetic一起用：真人的照片不可以存進筆記本。",
+        "--save goes with --faces synthetic only: no photograph of a real person may end up in "
+        "the notebook.",
+    ),
+    "run_failed": (
+        "程式碼單元{cell}出錯了，最後幾行在上面。",
+        "Cell {cell} failed; its last lines stand above.",
+    ),
+    "run_kernel_died": (
+        "執行到程式碼單元{cell}時，核心停止了，多半是記憶體不夠。請關掉其他程式，再試一次。",
+        "The kernel died in cell {cell}, most likely for lack of memory. "
+        "Close other programs and try again.",
+    ),
+    "run_no_report": (
+        "這一課沒有寫出報告{path}。",
+        "The lesson has written no report to {path}.",
+    ),
+    "run_changed": (
+        "執行期間有人改了{path}，所以輸出沒有存進去。請再執行一次。",
+        "{path} has changed during the run, so the outputs are not saved. Run it again.",
+    ),
+    "run_saved": ("輸出已經存進{path}", "The outputs are saved in {path}"),
+    "lfw_not_found": (
+        "{folder}裡沒有LFW：既沒有lfw_funneled、lfw-deepfunneled或lfw資料夾，"
+        "也沒有「人名/人名_0001.jpg」這樣的圖像。"
+        "請執行「python -m helpers lfw」下載，或把LFW_ROOT設成它所在的資料夾。",
+        "There is no LFW in {folder}: no folder lfw_funneled, lfw-deepfunneled or lfw, and no "
+        "pictures like NAME/NAME_0001.jpg. Run \"python -m helpers lfw\" to download it, or set "
+        "LFW_ROOT to its folder.",
+    ),
+    "lfw_root_wrong": (
+        "環境變數LFW_ROOT指向{folder}，但那裡沒有LFW。"
+        "請把它改成LFW所在的資料夾，或取消這個變數。",
+        "The environment variable LFW_ROOT names {folder}, but LFW is not there. "
+        "Set it to the folder of LFW, or unset it.",
+    ),
+    "lfw_own_split": (
+        "沒有完好的官方劃分檔peopleDevTrain.txt和peopleDevTest.txt，所以按人名自行劃分："
+        "訓練集和測試集仍然沒有共同的人，但結果不能直接與官方劃分的結果比較。"
+        "想用官方劃分，請把這兩個檔案放在{folder}旁邊。",
+        "The official split files peopleDevTrain.txt and peopleDevTest.txt are missing or damaged, "
+        "so people are split by their names: training and test set still share nobody, but "
+        "results do not compare directly with those of the official split. "
+        "To use that one, put both files beside {folder}.",
+    ),
+    "lfw_missing_picture": (
+        "LFW不完整：官方劃分裡有{path}，磁碟上卻沒有這張圖像。"
+        "請重新解壓整個LFW，或刪除這份LFW，再執行「python -m helpers lfw」。",
+        "LFW is incomplete: the official split names {path}, but that picture is not on the disk. "
+        "Unpack all of LFW again, or delete this copy and run \"python -m helpers lfw\".",
+    ),
+    "lfw_bad_picture": (
+        "這張圖像讀不出來，檔案已損壞或不存在：{path}。"
+        "請重新解壓整個LFW，或刪除這份LFW，再執行「python -m helpers lfw」。",
+        "This picture cannot be read; its file is damaged or gone: {path}. "
+        "Unpack all of LFW again, or delete this copy and run \"python -m helpers lfw\".",
+    ),
+    "lfw_already_there": (
+        "LFW已經在{folder}，不必再下載。",
+        "LFW is already in {folder}; there is nothing to download.",
+    ),
+    "lfw_downloaded": (
+        "LFW已經下載到{folder}。照片裡都是真實的人，從來沒有人問過他們願不願意："
+        "請只用於學習，不要公開任何一張。",
+        "LFW has been downloaded to {folder}. It shows real people who were never asked: "
+        "use it for study only, and publish none of the pictures.",
+    ),
+    "lfw_in_the_way": (
+        "{folder}已經存在，裡面卻沒有LFW的圖像。"
+        "請把它移走或刪除，再執行一次「python -m helpers lfw」。",
+        "{folder} exists already, but holds no pictures of LFW. "
+        "Move or delete it, then run \"python -m helpers lfw\" again.",
+    ),
+    "lfw_old_python": (
+        "這個版本的Python不能安全地解壓檔案。請安裝Python 3.11.4或更新版本。",
+        "This version of Python cannot unpack archives safely. Install Python 3.11.4 or newer.",
+    ),
+    "lfw_disk_full": (
+        "{folder}所在的磁碟空間不夠，下載和解壓LFW共需要約{mb} MB。"
+        "請先刪除一些不用的檔案，再執行一次「python -m helpers lfw」。",
+        "There is too little room on the disk for {folder}: downloading and unpacking LFW takes "
+        "about {mb} MB in all. Delete some files you no longer need, then run "
+        "\"python -m helpers lfw\" again.",
+    ),
+    "lfw_cannot_write": (
+        "LFW不能寫入{folder}：{error}。"
+        "請確認你可以寫入這個資料夾，再執行一次「python -m helpers lfw」。",
+        "LFW cannot be written to {folder}: {error}. "
+        "Make sure that you may write there, then run \"python -m helpers lfw\" again.",
+    ),
+    "lfw_no_connection": (
+        "連不上{url}：{error}。請檢查網絡連線，再執行一次「python -m helpers lfw」。",
+        "{url} cannot be reached: {error}. "
+        "Check the network connection, then run \"python -m helpers lfw\" again.",
+    ),
+    "lfw_refused": (
+        "伺服器沒有提供LFW（{answer}）：{url}。請稍後再試；"
+        "或用瀏覽器下載lfw-funneled.tgz，存成{part}，再執行一次「python -m helpers lfw」。",
+        "The server does not hand out LFW ({answer}): {url}. Try again later, or download "
+        "lfw-funneled.tgz with a browser, save it as {part} and run \"python -m helpers lfw\" "
+        "again.",
+    ),
+    "lfw_interrupted": (
+        "下載中斷了，已下載的部分存在{part}。"
+        "請再執行一次「python -m helpers lfw」，會從中斷的地方繼續。",
+        "The download broke off; what has arrived is in {part}. "
+        "Run \"python -m helpers lfw\" again: it goes on from there.",
+    ),
+    "lfw_wrong_checksum": (
+        "下載的檔案不對（SHA-256不符），已經刪除。請再執行一次「python -m helpers lfw」；"
+        "如果還是這樣，請用瀏覽器下載{url}，存成{part}，再執行一次。",
+        "The downloaded file is not the right one (its SHA-256 differs) and has been deleted. "
+        "Run \"python -m helpers lfw\" again; if that does not help, download {url} with a "
+        "browser, save it as {part} and run it once more.",
+    ),
+    "lfw_bad_archive": (
+        "LFW的壓縮檔不能安全地解壓，已經刪除：{error}。"
+        "請再執行一次「python -m helpers lfw」，重新下載。",
+        "The archive of LFW cannot be unpacked safely and has been deleted: {error}. "
+        "Run \"python -m helpers lfw\" again to download a new one.",
     ),
 }
 
@@ -28,7 +326,7 @@ def pair(key, **values):
 
     Raises KeyError for an unknown key or a missing field.
     """
-    return {lang: text.format(**values) for lang, text in zip(LANGUAGES, TEXTS[key])}
+    return {lang: text.format(**values) for lang, text in zip(LANGUAGES, TEXTS[key], strict=True)}
 
 
 def both(key, **values):
@@ -50,14 +348,18 @@ def say(key, **values):
     show(pair(key, **values))
 
 
+def _to_html(text):
+    text = html.escape(text, quote=False).replace("\n", "<br>")
+    return re.sub("`([^`]+)`", r"<code>\1</code>", text)
+
+
 def show(texts):
     """Shows `{"zh": ..., "en": ...}` as `say` does; line breaks are kept."""
     if in_notebook():
         from IPython.display import display
 
         divs = "".join(
-            f'<div lang="{LANGUAGES[lang]}">{html.escape(text)}</div>'.replace("\n", "<br>")
-            for lang, text in texts.items()
+            f'<div lang="{LANGUAGES[lang]}">{_to_html(text)}</div>' for lang, text in texts.items()
         )
         display({"text/html": divs, "text/plain": "\n".join(texts.values())}, raw=True)
         return

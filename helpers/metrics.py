@@ -17,8 +17,8 @@ def _check_pictures(**pictures):
             takes = "float tensor (N, C, H, W)"
             raise ValueError(both("bad_argument", name=name, got=got, takes=takes))
         low, high = x.min().item(), x.max().item()
-        if not (low >= 0 and high <= 1):  # false for NaN, too
-            got = f"{low:.3g} ... {high:.3g}"
+        if not (low >= -1e-4 and high <= 1 + 1e-4):  # rounding may pass, NaN may not
+            got = f"{low:.4g} ... {high:.4g}"
             raise ValueError(both("bad_argument", name=name, got=got, takes="0 ... 1"))
     shapes = {tuple(x.shape) for x in pictures.values()}
     if len(shapes) > 1:
@@ -56,4 +56,5 @@ def bce_floor(x):
     term is 0 at best, for y = x (Loaiza-Ganem & Cunningham 2019, arXiv 1907.06845).
     """
     _check_pictures(x=x)
+    x = x.clamp(0, 1)
     return -(torch.xlogy(x, x) + torch.xlogy(1 - x, 1 - x)).mean().item()

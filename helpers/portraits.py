@@ -218,6 +218,7 @@ def _hair(canvas, f, px, py, X, Y, hair, light):
     temple = X.abs() - width * (1.0 - 0.12 * long)
     corner = 0.10  # how round the forehead's corners are
     face = torch.hypot((fringe + corner).clamp(min=0), (temple + corner).clamp(min=0)) - corner
+    face = torch.maximum(face, _outline(f, px, py, 0.97))  # no gap between skin and hair
     ends = Y - (-0.06 + 0.62 * long)
     front = torch.maximum(torch.maximum(cap, -face), ends)
     strands = 0.05 * torch.sin(34 * (X + 0.36 * width) / (1.25 + Y)) + 0.04 * torch.sin(19 * X)

@@ -1,0 +1,177 @@
+"""What exercises of lesson 01 are checked for, the likeliest mistakes first.
+
+A check takes the student's function and returns None if it is right, else a hint in both
+languages. It may raise whatever the student's code raises: `helpers.exercises.check` catches it.
+"""
+
+import math
+
+import torch
+from torch import nn
+
+from helpers import metrics
+
+CODE_LIMIT = 512  # numbers in the code that exercise 01-small-code allows
+
+
+def hint(zh, en):
+    return {"zh": zh, "en": en}
+
+
+def _close(a, b):
+    return math.isclose(a, b, rel_tol=1e-3, abs_tol=1e-6)
+
+
+def _number(answer):
+    """The answer as a float, or None if it is not one number."""
+    try:
+        return float(answer)
+    except (TypeError, ValueError, RuntimeError):
+        return None
+
+
+NO_NUMBER = hint(
+    "函數應該傳回一個數字，而不是{got}。是不是忘了return，或者忘了取平均？",
+    "The function should return one number, not {got}. Is a return or a mean missing?",
+)
+
+
+def _compare(answer, right, mistakes):
+    """None if `answer` is the number `right`, else the hint of the first mistake that fits."""
+    value = _number(answer)
+    if value is None:
+        got = type(answer).__name__
+        return {lang: text.format(got=f" {got} ") for lang, text in NO_NUMBER.items()}
+    if _close(value, right):
+        return None
+    for wrong, why in mistakes:
+        if _close(value, wrong) or (math.isnan(wrong) and math.isnan(value)):
+            return why
+    return hint(
+        f"你得到{value:.4g}，正確的值是{right:.4g}。請對照上面的公式再看一次。",
+        f"You get {value:.4g}; the right value is {right:.4g}. Compare with the formula above.",
+    )
+
+
+def check_psnr(answer):
+    """psnr(x, y): two (N, C, H, W) tensors in [0, 1] -> dB of the whole set."""
+    generator = torch.Generator().manual_seed(1)
+    x = torch.rand(4, 3, 8, 8, generator=generator)
+    strength = torch.tensor([0.01, 0.05, 0.2, 0.6])[:, None, None, None]  # very unequal errors
+    y = (x + strength * torch.randn(x.shape, generator=generator)).clamp(0, 1)
+    error = metrics.mse(x, y)
+    each = (-10 * metrics.picture_mse(x, y).log10()).mean().item()
+    return _compare(answer(x.clone(), y.clone()), metrics.psnr(x, y), [
+        (10 * math.log10(error), hint(
+            "符號反了：誤差愈小，PSNR應該愈大。",
+            "The sign is the wrong way round: a smaller error must give a larger PSNR.")),
+        (-10 * math.log(error), hint(
+            "這是自然對數；分貝用的是以10為底的對數。",
+            "That is the natural logarithm; decibels take the logarithm to base 10.")),
+        (-20 * math.log10(error), hint(
+            "MSE已經是平方了，所以前面是10，不是20。",
+            "The MSE is already a square, so the factor is 10, not 20.")),
+        (each, hint(
+            "你先算每張圖像的PSNR再平均；這裡要先平均誤差，最後才取對數。",
+            "You average each picture's PSNR; here the errors are averaged first, "
+            "and the logarithm comes last.")),
+        (-10 * math.log10(error * x.numel()), hint(
+            "你用了平方誤差的總和；均方誤差要取平均。",
+            "You take the sum of the squared errors; the mean squared error is their mean.")),
+        (-10 * math.log10((x - y).abs().mean().item()), hint(
+            "你用的是絕對誤差；PSNR用的是平方誤差。",
+            "You take the absolute error; PSNR takes the squared one.")),
+    ])
+
+
+def check_bce_floor(answer):
+    """bce_floor(x): a tensor in [0, 1] -> mean entropy in nats."""
+    grey = torch.rand(2, 3, 8, 8, generator=torch.Generator().manual_seed(2)) * 0.5 + 0.1
+    right = metrics.bce_floor(grey)
+    first = -(grey * grey.log()).mean().item()
+    result = _compare(answer(grey.clone()), right, [
+        (-right, hint("熵不會是負的：公式前面有一個負號。",
+                      "An entropy is never negative: the formula begins with a minus.")),
+        (right / math.log(2), hint("這是以2為底（單位是bit）；PyTorch的BCE用自然對數（nat）。",
+                                   "That is base 2 (bits); PyTorch's BCE takes the natural "
+                                   "logarithm (nats).")),
+        (right * grey.numel(), hint("你取了總和；下限是每個值的平均。",
+                                    "You take the sum; the floor is the mean per value.")),
+        (first, hint("還缺一半：(1-x)那一項。", "One half is missing: the term with (1-x).")),
+        (0.0, hint("下限不是0：灰色像素的熵大於0。",
+                   "The floor is not 0: a grey pixel has an entropy above 0.")),
+    ])
+    if result is not None:
+        return result
+    extreme = torch.tensor([[0.0, 1.0, 0.5, 0.25]])
+    at_ends = _number(answer(extreme.clone()))
+    if at_ends is None or math.isnan(at_ends):
+        return hint(
+            "像素是0或1時，0·log 0算成了nan；它的極限是0，`torch.xlogy`會處理。",
+            "For a pixel of 0 or 1, 0·log 0 became nan; its limit is 0, and `torch.xlogy` knows.")
+    return _compare(at_ends, metrics.bce_floor(extreme), [])
+
+
+def check_epoch_mean(answer):
+    """epoch_mean(losses, batch_sizes): two lists -> the mean loss per picture of the epoch."""
+    losses, sizes = [0.50, 0.40, 0.30, 0.90], [32, 32, 32, 4]
+    right = sum(a * b for a, b in zip(losses, sizes, strict=True)) / sum(sizes)
+    return _compare(answer(list(losses), list(sizes)), right, [
+        (losses[-1], hint("這是最後一個批次的損失，正是原來那一課的錯。",
+                          "That is the last batch's loss: the very mistake of the old lesson.")),
+        (sum(losses) / len(losses), hint(
+            "每個批次算一樣重；但最後一批只有4張圖像，每張都太重了。",
+            "Every batch counts the same, but the last one has 4 pictures: each counts too much.")),
+        (sum(losses), hint("這是總和；請除以圖像的總數。",
+                           "That is the sum; divide by the number of pictures.")),
+        (right * sum(sizes), hint("加權對了；還要除以圖像的總數。",
+                                  "The weights are right; now divide by the number of pictures.")),
+        (right * sum(sizes) / len(losses), hint(
+            "分母是圖像的張數，不是批次的個數。",
+            "Divide by the number of pictures, not by the number of batches.")),
+    ])
+
+
+def check_small_code(answer):
+    """make_model(): an autoencoder for 64x64 pictures with at most CODE_LIMIT numbers as code."""
+    model = answer()
+    if not isinstance(model, nn.Module):
+        return hint("`make_model()`應該傳回一個`nn.Module`。",
+                    "`make_model()` should return an `nn.Module`.")
+    if not (hasattr(model, "get_encoded_output") and hasattr(model, "decoder")):
+        return hint("模型需要`get_encoded_output`和`decoder`，和課文中的一樣。",
+                    "The model needs `get_encoded_output` and `decoder`, as in the lesson.")
+    model.eval()  # batch norm, if there is any, then treats each picture alone
+    x = torch.rand(3, 3, 64, 64, generator=torch.Generator().manual_seed(3))
+    code, y = model.get_encoded_output(x), model(x)
+    size = code[0].numel()
+    if size > CODE_LIMIT:
+        return hint(f"每張圖像的編碼有{size:,}個數字，最多只能有{CODE_LIMIT}個。",
+                    f"The code has {size:,} numbers a picture; {CODE_LIMIT} are allowed.")
+    if len(code) != len(x) or y.shape != x.shape:
+        return hint(f"輸入{tuple(x.shape)}，輸出卻是{tuple(y.shape)}；兩者應該相同。",
+                    f"The input is {tuple(x.shape)}, the output {tuple(y.shape)}; "
+                    "they should be the same.")
+    with torch.no_grad():  # far-out codes show a missing sigmoid
+        wild = model.decoder(code + 100 * torch.randn(code.shape))
+    if wild.min() < 0 or wild.max() > 1:
+        return hint("輸出超出了[0, 1]：解碼器的最後需要Sigmoid。",
+                    "The output leaves [0, 1]: the decoder needs a Sigmoid at its end.")
+    if not torch.allclose(model.decoder(code), y, atol=1e-5):
+        return hint("輸出不只取決於編碼：有東西繞過了瓶頸。",
+                    "The output depends on more than the code: something goes round the "
+                    "bottleneck.")
+    y.mean().backward()
+    if any(p.grad is None for p in model.parameters()):
+        return hint("有些參數得不到梯度：它們不在從輸入到輸出的路上。",
+                    "Some parameters get no gradient: they are not on the way from input to "
+                    "output.")
+    return None
+
+
+CHECKS = {
+    "01-psnr": check_psnr,
+    "01-bce-floor": check_bce_floor,
+    "01-epoch-mean": check_epoch_mean,
+    "01-small-code": check_small_code,
+}

@@ -1,0 +1,32 @@
+"""check(): immediate feedback on an exercise, in both languages, that never raises for a stub."""
+
+from helpers import checks_01
+from helpers.messages import both, pair, show
+
+CHECKS = {**checks_01.CHECKS}
+
+
+def check(name, answer):
+    """Says what is right or wrong about `answer`, the student's function; True if it is right.
+
+    name: the exercise, such as "01-psnr"; answer: the function that the exercise asked for.
+    An unfinished stub or a crash of the student's code is feedback, too, never an exception.
+    Raises ValueError for an exercise that does not exist.
+    """
+    if name not in CHECKS:
+        takes = ", ".join(CHECKS)
+        raise ValueError(both("bad_argument", name="name", got=repr(name), takes=takes))
+    try:
+        hint = CHECKS[name](answer)
+    except NotImplementedError:
+        hint = pair("check_unfinished")
+        mark = "✎"
+    except Exception as error:  # whatever a student's code can raise
+        hint = pair("check_crashed", error=f"{type(error).__name__}: {error}")
+        mark = "✗"
+    else:
+        mark = "✗" if hint else "✓"
+    right = hint is None
+    hint = hint or pair("check_right")
+    show({lang: f"{mark} {name}  {text}" for lang, text in hint.items()})
+    return right

@@ -1,0 +1,141 @@
+"""start() opens a lesson: language picker, versions, seed, device. Its report() closes it."""
+
+import json
+import os
+import platform
+import threading
+import time
+from dataclasses import dataclass, field
+from importlib.metadata import version
+from pathlib import Path
+
+import matplotlib.pyplot as plt
+import psutil
+import torch
+
+from helpers import ROOT
+from helpers.data import choose_source
+from helpers.messages import LANGUAGES, both, in_notebook
+from helpers.plots import STYLE
+
+# Radio buttons and CSS only: no script, no extension. :has() works page-wide in JupyterLab,
+# and in exported HTML. Every rule is scoped, since JupyterLab's page itself is lang="en".
+PICKER = """\
+<style>
+.course-picker label {{ margin-right: 1.2em; cursor: pointer; }}
+:root:has(#pick-zh:checked) :is(.jp-RenderedMarkdown, .jp-RenderedHTMLCommon) [lang=en],
+:root:has(#pick-en:checked) :is(.jp-RenderedMarkdown, .jp-RenderedHTMLCommon) [lang=zh-Hant]
+{{ display: none; }}
+</style>
+<fieldset class="course-picker" style="border: 1px solid #888; padding: .4em 1em">
+<legend>語言 Language</legend>
+<label><input type="radio" name="course-language" id="pick-zh" {zh}> 中文</label>
+<label><input type="radio" name="course-language" id="pick-en" {en}> English</label>
+<label><input type="radio" name="course-language" id="pick-both" {both}> 兩者 both</label>
+</fieldset>"""
+
+
+@dataclass
+class Lesson:
+    """What a lesson knows of itself: where to compute and where its logs go."""
+
+    name: str  # "01_autoencoder"
+    device: torch.device
+    faces: str  # "synthetic" or "lfw"
+    runs: Path  # runs/<name>/<faces>, for event files and the report
+    _began: float = field(default_factory=time.perf_counter, repr=False)
+    _peak: list = field(default_factory=lambda: [0], repr=False)
+
+    def report(self, **measured):
+        """Prints what the lesson measured, each value beside its baseline; writes report.json.
+
+        Every keyword is a snake_case name with the result of `measured(...)`.
+        Returns the path of the file, runs/<name>/<faces>/report.json.
+        """
+        content = {
+            "lesson": self.name,
+            "faces": self.faces,
+            "seconds": round(time.perf_counter() - self._began, 1),
+            "peak_memory_mb": max(self._peak[0], _memory_mb()),
+            "measured": measured,
+        }
+        self.runs.mkdir(parents=True, exist_ok=True)
+        path = self.runs / "report.json"
+        unfinished = path.with_suffix(".part")
+        unfinished.write_text(json.dumps(content, indent=2), encoding="utf-8")
+        os.replace(unfinished, path)
+        print(format_report(content))
+        return path
+
+
+def measured(value, unit="", better="higher", baseline=None, baseline_name=None):
+    """One line of a report. `better`: which direction is good, "higher", "lower" or "neither".
+
+    Raises ValueError for another word.
+    """
+    if better not in ("higher", "lower", "neither"):
+        takes = "'higher', 'lower', 'neither'"
+        raise ValueError(both("bad_argument", name="better", got=repr(better), takes=takes))
+    line = {"value": float(value), "unit": unit, "better": better}
+    if baseline is not None:
+        line |= {"baseline": float(baseline), "baseline_name": baseline_name}
+    return line
+
+
+def format_report(content):
+    """The text of a report: a dict as report.json holds it -> lines of a table."""
+    lines = [f"lesson: {content['lesson']}  faces: {content['faces']}  "
+             f"{content['seconds']:.0f} s  {content['peak_memory_mb']} MB at most"]
+    for name, entry in content["measured"].items():
+        line = f"{name:24} {entry['value']:9.4g} {entry['unit']:5}"
+        if "baseline" in entry:
+            line += f"  {entry['baseline']:9.4g} {entry['baseline_name']}"
+        lines.append(line.rstrip())
+    return "\n".join(lines)
+
+
+def start(name, seed=0, device=None):
+    """Opens the lesson `name`: shows the language picker, prints versions, sets the seed.
+
+    name: the notebook's name without ending. seed: for torch's generators. device: "cuda" if
+    there is one, else "cpu", unless named ("mps" has given silently wrong losses, so only
+    when asked for). COURSE_LANG (zh, en, both) is the picker's first choice.
+    Removes the event files of the last run of this lesson. Returns a Lesson.
+    """
+    _show_picker()
+    plt.rcParams.update(STYLE)
+    torch.manual_seed(seed)
+    device = torch.device(device or ("cuda" if torch.cuda.is_available() else "cpu"))
+    faces = choose_source()
+    runs = ROOT / "runs" / name / faces
+    for old in runs.glob("**/events.out.tfevents.*"):
+        old.unlink()
+    lesson = Lesson(name, device, faces, runs)
+    threading.Thread(target=_watch_memory, args=(lesson._peak,), daemon=True).start()
+    packages = ", ".join(f"{p} {version(p)}" for p in ("torch", "torchvision", "scikit-learn"))
+    print(f"Python {platform.python_version()}, {packages}")
+    print(f"device: {device}  threads: {torch.get_num_threads()}  seed: {seed}  faces: {faces}")
+    return lesson
+
+
+def _show_picker():
+    if not in_notebook():
+        return
+    from IPython.display import display
+
+    choice = os.environ.get("COURSE_LANG", "both").lower()
+    choice = choice if choice in LANGUAGES else "both"
+    checked = {c: "checked" if c == choice else "" for c in (*LANGUAGES, "both")}
+    plain = "語言 Language: COURSE_LANG=zh | en | both"
+    display({"text/html": PICKER.format(**checked), "text/plain": plain}, raw=True)
+
+
+def _memory_mb():
+    return round(psutil.Process().memory_info().rss / 2**20)
+
+
+def _watch_memory(peak):
+    """Notes the largest memory seen; psutil knows no peak on Linux and macOS."""
+    while True:
+        peak[0] = max(peak[0], _memory_mb())
+        time.sleep(0.2)

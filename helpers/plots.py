@@ -1,0 +1,112 @@
+"""Figures of faces, codes and curves. Words in figures are English; captions explain in both.
+
+Pictures are (N, C, H, W) float tensors in [0, 1], on any device.
+"""
+
+import matplotlib.pyplot as plt
+import torch
+from PIL import Image
+from torchvision.utils import make_grid
+
+from helpers import ROOT
+from helpers.faces import SyntheticFaces
+from helpers.messages import both
+
+STYLE = {
+    "figure.dpi": 80,  # a figure of ten columns stays below 100 kB
+    "font.size": 13,  # readable from the last row
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.grid": True,
+    "grid.alpha": 0.3,
+    "lines.linewidth": 2.5,
+}
+BLUE, ORANGE, GREY = "#0072b2", "#d55e00", "#666666"  # told apart by the colour-blind, too
+
+
+def _axes(rows, columns, height):
+    figure, axes = plt.subplots(rows, columns, figsize=(1.1 * columns, height * rows),
+                                squeeze=False, layout="constrained")
+    for axis in axes.flat:
+        axis.axis("off")
+    return axes
+
+
+def _draw(axis, picture):
+    axis.imshow(picture.detach().permute(1, 2, 0).clamp(0, 1).cpu())
+
+
+def show_rows(rows, titles=None):
+    """Rows of pictures under one another, each with its name on the left.
+
+    rows: dict of name -> (N, C, H, W), all with the same N. titles: N texts over the first row.
+    Raises ValueError if the rows differ in length.
+    """
+    lengths = {len(pictures) for pictures in rows.values()}
+    if len(lengths) != 1:
+        raise ValueError(both("bad_argument", name="rows", got=f"N = {sorted(lengths)}",
+                              takes="one N for all rows"))
+    axes = _axes(len(rows), lengths.pop(), 1.25)
+    for line, (name, pictures) in zip(axes, rows.items(), strict=True):
+        for axis, picture in zip(line, pictures, strict=True):
+            _draw(axis, picture)
+        line[0].text(-0.12, 0.5, name, transform=line[0].transAxes, rotation=90, ha="center",
+                     va="center", fontsize=11)
+    for axis, title in zip(axes[0], titles or [], strict=False):
+        axis.set_title(title, fontsize=11)
+    plt.show()
+
+
+def show_reconstructions(originals, reconstructions, titles=None):
+    """Originals above their reconstructions, (N, C, H, W) each."""
+    show_rows({"original": originals, "reconstruction": reconstructions}, titles)
+
+
+def show_pictures(pictures, columns=10):
+    """A wall of pictures (N, C, H, W)."""
+    wall = make_grid(pictures, nrow=columns, padding=2, pad_value=1)
+    width = 1.1 * columns
+    axis = plt.figure(figsize=(width, width * wall.shape[1] / wall.shape[2])).add_axes((0, 0, 1, 1))
+    axis.axis("off")
+    _draw(axis, wall)
+    plt.show()
+
+
+def show_feature_maps(code, columns=16):
+    """The channels of one code (C, H, W) as grey squares, brighter where the value is larger."""
+    maps = code.detach().cpu()[:, None] / code.max().clamp(min=1e-8)  # (C, 1, H, W)
+    maps = torch.nn.functional.interpolate(maps, scale_factor=4)  # squares, not a blur
+    show_pictures(maps.expand(-1, 3, -1, -1), columns)
+
+
+def plot_losses(history, floor=None, name="BCE (nats per value)"):
+    """Training and test loss over the epochs; `floor`: what no model can get below.
+
+    history: {"train": [...], "test": [...]}, one number an epoch, as fit() returns it.
+    """
+    epochs = range(1, len(history["train"]) + 1)
+    plt.figure(figsize=(8, 4), layout="constrained")
+    plt.plot(epochs, history["train"], "o-", color=BLUE, label="training set")
+    plt.plot(epochs, history["test"], "s--", color=ORANGE, label="test set")
+    if floor is not None:
+        plt.axhline(floor, color=GREY, linestyle=":", label=f"floor of the test set {floor:.4f}")
+    plt.xlabel("epoch")
+    plt.ylabel(name)
+    plt.xticks(epochs)
+    plt.legend(frameon=False)
+    plt.show()
+
+
+def contact_sheet(path="images/synthetic_faces.png", columns=12, rows=6):
+    """Writes a picture of `rows` x `columns` drawn faces, sorted from light to dark skin.
+
+    path: relative to the repository. Returns the file's Path.
+    """
+    people = SyntheticFaces("train", 4 * rows * columns, size=160, root=None)
+    order = people.factors["skin_tone"][::4].argsort() * 4  # one picture of each person
+    wall = torch.from_numpy(people.pictures[order]).permute(0, 3, 1, 2)
+    grid = make_grid(wall, nrow=columns, padding=4, pad_value=255).permute(1, 2, 0).numpy()
+    path = ROOT / path
+    path.parent.mkdir(parents=True, exist_ok=True)
+    Image.fromarray(grid).reduce(2).save(path, optimize=True)  # drawn at twice the size: smoother
+    return path

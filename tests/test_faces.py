@@ -1,0 +1,214 @@
+"""The drawn faces: deterministic, documented, true to their factors, kept on disk."""
+
+import time
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+from torchvision.datasets import VisionDataset
+
+from helpers import faces, portraits
+from helpers.faces import FACTORS, SyntheticFaces, only, sample_factors
+
+
+@pytest.fixture
+def cache(tmp_path, monkeypatch):
+    monkeypatch.setattr(faces, "ROOT", tmp_path)
+    return tmp_path / "data" / "synthetic_faces"
+
+
+def draw(n=8, **options):
+    return SyntheticFaces(n=n, root=None, **options)
+
+
+def test_items_look_like_those_of_a_vision_dataset():
+    dataset = draw(5)
+    picture, person = dataset[4]
+    assert isinstance(dataset, VisionDataset) and len(dataset) == 5
+    assert isinstance(picture, Image.Image) and picture.mode == "RGB" and picture.size == (64, 64)
+    assert person == dataset.targets[4] == 1  # four pictures a person
+    assert dataset.pictures.dtype == np.uint8 and dataset.pictures.shape == (5, 64, 64, 3)
+
+
+def test_transforms_are_applied():
+    dataset = draw(2, transform=lambda p: p.size, target_transform=lambda t: -t - 1)
+    assert dataset[0] == ((64, 64), -1)
+
+
+def test_the_same_seed_draws_the_same_faces_and_another_one_others():
+    assert (draw(seed=1).pictures == draw(seed=1).pictures).all()
+    assert (draw(seed=1).pictures != draw(seed=2).pictures).any(axis=(1, 2, 3)).all()
+
+
+def test_more_faces_begin_with_the_same_faces():
+    few, many = draw(10), draw(70)  # 70 are more than one batch of the drawing
+    assert (many.pictures[:10] == few.pictures).all()
+    assert all((many.factors[name][:10] == few.factors[name]).all() for name in FACTORS)
+
+
+def test_pixels_are_the_known_ones_to_within_rounding():
+    """Mean colours of four quarters of face 0: a change of the drawing or of the stream shows."""
+    known = [[124.8, 138.9, 137.8], [120.2, 138.7, 140.5], [109.2, 102.4, 95.4], [88.4, 84.9, 80.2]]
+    quarters = draw(1).pictures[0].reshape(2, 32, 2, 32, 3).mean((1, 3)).reshape(4, 3)
+    assert np.abs(quarters - known).max() < 0.5, quarters.round(1).tolist()
+
+
+def test_train_and_test_share_no_person():
+    train, test = draw(400), draw(400, split="test")
+    assert not set(train.targets) & set(test.targets)
+    assert len(set(train.targets)) == 100
+    assert not np.isin(train.factors["skin_tone"], test.factors["skin_tone"]).any()
+
+
+def test_identity_factors_belong_to_the_person_and_picture_factors_to_the_picture():
+    factors, person = sample_factors(40)
+    for name, factor in FACTORS.items():
+        together = factors[name].reshape(-1, 4)
+        assert (person.reshape(-1, 4) == person[::4, None]).all()
+        same = (together == together[:, :1]).all()
+        assert same == (factor.kind == "identity"), name
+
+
+def test_factors_fill_their_ranges_evenly():
+    factors, _ = sample_factors(8000)
+    assert 20 <= len(FACTORS) <= 25
+    for name, factor in FACTORS.items():
+        values = factors[name]
+        assert factor.low <= values.min() and values.max() <= factor.high
+        assert factor.low <= factor.usual <= factor.high and factor.meaning
+        place = (values - factor.low) / (factor.high - factor.low)
+        if factor.share is None:
+            assert np.abs(np.histogram(place, 5, (0, 1))[0] / 1600 - 1).max() < 0.2, name
+        else:
+            assert set(values) == {0, 1} and abs(place.mean() - factor.share) < 0.05
+
+
+@pytest.mark.parametrize("name", FACTORS)
+def test_every_factor_changes_the_picture_and_only_its_own_value(name):
+    factor = FACTORS[name]
+    middle = (factor.low + factor.high) / 2  # a hue is the same at both ends
+    ends = (factor.low, factor.high if factor.share else middle)
+    low, high = (draw(1, ranges=only() | {name: end}) for end in ends)
+    changed = np.abs(low.pictures.astype(int) - high.pictures).max()
+    assert changed > 20, "the factor cannot be seen"
+    differing = [n for n in FACTORS if low.factors[n][0] != high.factors[n][0]]
+    assert differing == [name]
+
+
+def test_ranges_can_be_set_and_factors_fixed():
+    dataset = draw(50, ranges={"yaw": (-2, 2), "glasses": 1, **{"x": 0.5}})
+    assert np.abs(dataset.factors["yaw"]).max() <= 2
+    assert (dataset.factors["glasses"] == 1).all() and (dataset.factors["x"] == 0.5).all()
+    free = draw(50)
+    assert (dataset.factors["smile"] == free.factors["smile"]).all(), "others must not move"
+
+
+def test_only_lets_the_named_factors_vary():
+    dataset = draw(20, ranges=only("x", "y", "size"))
+    varying = {name for name, values in dataset.factors.items() if len(set(values)) > 1}
+    assert varying == {"x", "y", "size"}
+
+
+@pytest.mark.parametrize("axis, name", [(1, "x"), (0, "y")])
+@pytest.mark.parametrize("pixels", [-9, 4, 10])
+def test_position_moves_the_person_by_as_much_as_the_factor_says(axis, name, pixels):
+    """The picture is 2 wide and has 64 pixels; the background, which stays, is flat enough."""
+    there, moved = (draw(1, ranges=only() | {name: place}).pictures[0].astype(int)
+                    for place in (0, pixels / 32))
+    inside = (slice(16, 40), slice(16, 48))  # head only, away from the edges
+    misfit = {shift: np.abs(np.roll(there, shift, axis)[inside] - moved[inside]).mean()
+              for shift in range(-14, 15)}
+    assert min(misfit, key=misfit.get) == pixels
+
+
+def test_other_sizes_show_the_same_face():
+    small, large = (draw(3, size=size).pictures for size in (32, 128))
+    averaged = large.reshape(3, 32, 4, 32, 4, 3).mean((2, 4))
+    assert np.abs(averaged - small).mean() < 3
+
+
+def test_edges_are_antialiased_and_nothing_is_noisy():
+    plain = draw(1, ranges=only() | {"background_light": 0.8}).pictures[0].astype(int)
+    corner = plain[:12, :12]
+    assert np.abs(np.diff(corner, axis=0)).max() <= 3, "the background must be smooth"
+    assert len(np.unique(plain.reshape(-1, 3), axis=0)) > 500, "soft edges have many shades"
+
+
+def test_the_cache_gives_the_same_pictures_without_drawing(cache, monkeypatch):
+    first = SyntheticFaces(n=6)
+    assert [p.suffix for p in cache.iterdir()] == [".npz"]
+    monkeypatch.setattr(portraits, "draw", None)  # drawing again would crash
+    assert (SyntheticFaces(n=6).pictures == first.pictures).all()
+
+
+@pytest.mark.parametrize("damage", ["cut short", "one byte", "empty", "not a zip"])
+def test_a_damaged_cache_is_drawn_again(cache, damage):
+    first = SyntheticFaces(n=6)
+    (path,) = cache.iterdir()
+    content = bytearray(path.read_bytes())
+    if damage == "one byte":
+        content[len(content) // 2] ^= 1
+    path.write_bytes({"cut short": content[:-900], "one byte": content, "empty": b"",
+                      "not a zip": b"hello"}[damage])
+    assert (SyntheticFaces(n=6).pictures == first.pictures).all()
+    assert np.array_equal(np.load(path)["pictures"], first.pictures), "the file must be mended"
+    assert len(list(cache.iterdir())) == 1
+
+
+def test_an_interrupted_write_leaves_nothing(cache, monkeypatch):
+    def full(*_, **__):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(np, "savez", full)
+    with pytest.raises(OSError, match="No space"):
+        SyntheticFaces(n=2)
+    assert list(cache.iterdir()) == []
+
+
+def test_other_faces_have_another_file(cache):
+    SyntheticFaces(n=2)
+    SyntheticFaces(n=2, seed=1)
+    SyntheticFaces(n=2, ranges={"yaw": 0})
+    SyntheticFaces(n=2, size=32)
+    assert len(list(cache.iterdir())) == 4
+
+
+@pytest.mark.parametrize("options, named", [
+    ({"split": "validate"}, "split"), ({"n": 0}, "n"), ({"n": -5}, "n"), ({"n": 2.5}, "n"),
+    ({"n": True}, "n"), ({"size": 4}, "size"), ({"seed": -1}, "seed"),
+    ({"ranges": {"nose": 1}}, "ranges"), ({"ranges": {"yaw": (3, 1)}}, "yaw"),
+    ({"ranges": {"yaw": (1, 2, 3)}}, "yaw"), ({"ranges": {"yaw": "left"}}, "yaw"),
+    ({"ranges": {"yaw": float("nan")}}, "yaw"),
+])
+def test_bad_arguments_are_named(options, named):
+    with pytest.raises(ValueError, match=named) as caught:
+        SyntheticFaces(root=None, **options)
+    assert "參數" in str(caught.value) and "Argument" in str(caught.value)
+    with pytest.raises(ValueError, match="nose"):
+        only("nose")
+
+
+def test_faces_are_drawn_fast_enough():
+    began = time.perf_counter()
+    draw(500)
+    seconds = (time.perf_counter() - began) * 10
+    assert seconds < 60, "5,000 take 20 s at most on two quiet cores; three times that is a fault"
+
+
+def test_five_thousand_faces_are_read_back_at_once(cache, monkeypatch):
+    monkeypatch.setattr(portraits, "draw", lambda part, size: torch.randint(
+        0, 256, (len(part["x"]), size, size, 3), dtype=torch.uint8))
+    SyntheticFaces(n=5000)
+    began = time.perf_counter()
+    SyntheticFaces(n=5000)
+    assert time.perf_counter() - began < 3, "1 s on a quiet machine; three times that is a fault"
+
+
+def test_skin_tones_are_spread_evenly_and_get_darker():
+    tones = torch.linspace(0, 1, 10)
+    usual = {name: torch.full((10,), float(f.usual)) for name, f in FACTORS.items()}
+    drawn = portraits.draw(usual | {"skin_tone": tones}).float()
+    cheek = drawn[:, 34:37, 24:27].mean((1, 2, 3))
+    assert (cheek.diff() < 0).sum() >= 8, "nearly each step on the scale is darker"
+    assert cheek[0] - cheek[-1] > 120

@@ -1,0 +1,208 @@
+"""`python -m helpers` as a reader types it, JupyterLab included."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from contextlib import contextmanager
+
+import pytest
+
+from helpers import ROOT, environment, notebooks
+from helpers.__main__ import LESSON, command_line, main
+
+FAULT = [(False, "env_course_missing", {})]
+
+
+def front_door(*arguments, cwd=ROOT, **variables):
+    """Runs the front door in a process of its own: (exit code, stdout, stderr)."""
+    done = subprocess.run([sys.executable, "-m", "helpers", *arguments], cwd=cwd, timeout=100,
+                          capture_output=True, encoding="utf-8", env={**os.environ, **variables})
+    return done.returncode, done.stdout, done.stderr
+
+
+def test_check_passes_here_even_on_a_western_console():
+    code, out, err = front_door("check", PYTHONIOENCODING="cp1252", COURSE_LANG="both")
+    assert code == 0, out + err
+    assert out.count("[OK]") == 5 and "[FAIL]" not in out
+    assert "環境沒有問題" in out and "The environment is fine" in out
+
+
+def test_help_is_short_and_in_both_languages(tmp_path):
+    code, out, _ = front_door("--help", cwd=tmp_path, PYTHONIOENCODING="ascii")
+    assert code == 0 and len(out.splitlines()) < 20
+    for command in ("check", "run", "lfw", "faces"):
+        assert f"    {command} " in out
+    assert "自編碼器課程" in out and "The autoencoder course" in out
+
+
+def test_help_is_fast_because_nothing_heavy_is_imported():
+    code = ("import sys; from helpers.__main__ import command_line; command_line(); "
+            "print(sorted({'torch', 'numpy', 'nbformat', 'jupyterlab'} & set(sys.modules)))")
+    out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT)
+    assert out.stdout.strip() == "[]", out.stderr
+
+
+def test_unknown_lesson_lists_those_there_are(capsys):
+    assert main(["run", "99"]) == 1
+    error = capsys.readouterr().err
+    assert "沒有第99課" in error and "There is no lesson 99" in error
+    for path in notebooks.all_lessons():
+        assert path.stem in error
+
+
+def test_unknown_subcommand_is_refused(capsys):
+    with pytest.raises(SystemExit) as refusal:
+        main(["nonsense"])
+    assert refusal.value.code == 2
+    assert "nonsense" in capsys.readouterr().err
+
+
+@pytest.fixture
+def launched(monkeypatch):
+    """What would have been handed to JupyterLab, and what was trusted; nothing starts."""
+    from jupyterlab.labapp import LabApp
+
+    calls = []
+    monkeypatch.setattr(LabApp, "launch_instance", lambda argv: calls.append(argv))
+    monkeypatch.setattr(notebooks, "trust", lambda paths: None)
+    return calls
+
+
+def test_nothing_starts_in_a_broken_environment(monkeypatch, capsys, launched):
+    monkeypatch.setattr(environment, "check_environment", lambda: FAULT)
+    assert main([]) == 1 and main(["--no-browser"]) == 1
+    assert launched == []
+    out = capsys.readouterr().out
+    assert "[FAIL]" in out and "python -m pip install -e ." in out
+
+
+def test_failing_check_exits_with_1(monkeypatch, capsys):
+    monkeypatch.setattr(environment.metadata, "requires", lambda name: ["torch>=999"])
+    monkeypatch.setattr(environment, "check_torch", lambda: [])
+    assert main(["check"]) == 1
+    out = capsys.readouterr().out
+    assert "[FAIL]" in out and "torch" in out and ">=999" in out and "python -m pip" in out
+
+
+@pytest.mark.parametrize("euid, allowed", [(0, True), (1000, False), (None, False)])
+def test_root_is_allowed_only_where_the_user_is_root(monkeypatch, launched, euid, allowed):
+    monkeypatch.setattr(environment, "check_environment", lambda: [])
+    if euid is None:  # Windows
+        monkeypatch.delattr(os, "geteuid", raising=False)
+    else:
+        monkeypatch.setattr(os, "geteuid", lambda: euid, raising=False)
+    assert main(["--no-browser", "--port", "9999"]) == 0
+    assert ("--allow-root" in launched[0]) is allowed
+    assert launched[0][-3:] == ["--no-browser", "--port", "9999"]
+
+
+def test_ctrl_c_ends_without_a_traceback(monkeypatch, capsys):
+    def interrupted():
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(environment, "check_environment", interrupted)
+    assert main([]) == 130
+    assert "Stopped" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("fine, code", [(True, 0), (False, 1)])
+def test_run_passes_its_options_on(monkeypatch, tmp_path, fine, code):
+    calls = []
+    monkeypatch.setattr(notebooks, "find_lesson", lambda number: tmp_path / number)
+    monkeypatch.setattr(notebooks, "run_lesson", lambda *given: calls.append(given) or fine)
+    assert main(["run", "07"]) == main(["run", "07", "--faces", "lfw", "--save"]) == code
+    assert calls == [(tmp_path / "07", "synthetic", False), (tmp_path / "07", "lfw", True)]
+
+
+def test_failed_download_is_one_message_and_exit_1(monkeypatch, capsys):
+    from helpers import lfw
+
+    def fail():
+        raise lfw.LFWDownloadError("下載失敗。\nThe download failed.")
+
+    monkeypatch.setattr(lfw, "download_lfw", fail)
+    assert main(["lfw"]) == 1
+    assert capsys.readouterr().err == "下載失敗。\nThe download failed.\n"
+    monkeypatch.setattr(lfw, "download_lfw", lambda: None)
+    assert main(["lfw"]) == 0
+    assert "LFW is ready" in capsys.readouterr().out
+
+
+def test_contact_sheet_goes_where_it_is_asked_to(monkeypatch, tmp_path, capsys):
+    from helpers import plots
+
+    drawn = []
+    monkeypatch.setattr(plots, "contact_sheet", lambda path: drawn.append(path) or path)
+    monkeypatch.chdir(tmp_path)
+    assert main(["faces"]) == main(["faces", "--out", "wall.png"]) == 0
+    assert drawn == [ROOT / "images" / "synthetic_faces.png", tmp_path.resolve() / "wall.png"]
+    assert "wall.png" in capsys.readouterr().out
+
+
+def test_readers_options_are_not_swallowed():
+    assert command_line().parse_args(["run", "01"]).faces == "synthetic"
+
+
+@contextmanager
+def jupyterlab(folder):
+    """Starts the course without a browser: (process, its runtime file's content, log)."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = str(free.getsockname()[1])
+    folders = {f"JUPYTER_{name}_DIR": str(folder / name.lower())
+               for name in ("RUNTIME", "DATA", "CONFIG")}  # the reader's own stay untouched
+    log = folder / "log.txt"
+    with log.open("wb") as sink:
+        server = subprocess.Popen(
+            [sys.executable, "-m", "helpers", "--no-browser", "--port", port], cwd=folder,
+            env={**os.environ, **folders}, stdin=subprocess.DEVNULL, stdout=sink, stderr=sink)
+        try:
+            yield server, wait_for(server, folder / "runtime", log), log
+        finally:
+            server.kill()
+            server.wait()
+
+
+def wait_for(server, runtime, log):
+    """The server's own description of itself, once it answers."""
+    for _ in range(300):
+        files = list(runtime.glob("jpserver-*.json"))
+        assert server.poll() is None, log.read_text(encoding="utf-8")
+        try:
+            info = json.loads(files[0].read_text(encoding="utf-8"))
+            fetch(info, "api/status")
+            return info
+        except (IndexError, ValueError, urllib.error.URLError):
+            time.sleep(0.1)
+    pytest.fail(log.read_text(encoding="utf-8"))
+
+
+def fetch(info, path, token=True):
+    headers = {"Authorization": f"token {info['token']}"} if token else {}
+    request = urllib.request.Request(info["url"] + path, headers=headers)
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # no proxy to 127.0.0.1
+    return opener.open(request, timeout=10)
+
+
+def test_jupyterlab_opens_the_course(tmp_path):
+    with jupyterlab(tmp_path) as (server, info, log):
+        assert info["hostname"] == "127.0.0.1" and len(info["token"]) >= 32
+        with pytest.raises(urllib.error.HTTPError, match="403"):
+            fetch(info, "api/contents/notebooks", token=False)
+        names = {entry["name"] for entry in json.load(fetch(info, "api/contents"))["content"]}
+        assert {"notebooks", "helpers", "pyproject.toml"} <= names  # the root is the repository
+        assert fetch(info, "").url.endswith(f"/lab/tree/{LESSON}")
+        for path in notebooks.all_lessons():
+            lesson = json.load(fetch(info, f"api/contents/notebooks/{path.name}"))["content"]
+            assert all(cell["metadata"]["trusted"] for cell in lesson["cells"]
+                       if cell["cell_type"] == "code"), path.name
+        if os.name == "posix":  # what Ctrl-C sends
+            server.send_signal(signal.SIGINT)
+            assert server.wait(20) == 0
+            assert "Traceback" not in log.read_text(encoding="utf-8")

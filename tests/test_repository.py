@@ -1,0 +1,415 @@
+"""What the repository promises beside its code: dependencies, README, links, files, layers."""
+
+import ast
+import graphlib
+import os
+import re
+import string
+import subprocess
+import sys
+import tomllib
+from importlib import metadata
+from pathlib import Path
+
+import notebook_rules as rules
+import pytest
+import yaml
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+from packaging.version import Version
+
+from helpers.messages import TEXTS
+
+ROOT = Path(__file__).resolve().parents[1]
+MODULES = sorted((ROOT / "helpers").glob("*.py"))
+PAGES = ["README.md", "CONTRIBUTING.md", "images/README.md",
+         *(f"notebooks/{path.name}" for path in sorted((ROOT / "notebooks").glob("*.md")))]
+FORBIDDEN = rules.forbidden_words((ROOT / "notebooks/glossary.md").read_text(encoding="utf-8"))
+
+
+def read(name):
+    path = ROOT / name
+    assert path.is_file(), f"{name} is missing"
+    return path.read_text(encoding="utf-8")
+
+
+def project():
+    return tomllib.loads(read("pyproject.toml"))["project"]
+
+
+def declared():
+    """(requirement, its line in pyproject.toml) of every dependency and every extra."""
+    lines = read("pyproject.toml").splitlines()
+    found = list(project()["dependencies"])
+    for extra in project()["optional-dependencies"].values():
+        found += extra
+    return [(Requirement(text), next(line for line in lines if f'"{text}"' in line))
+            for text in found]
+
+
+# --- dependencies --------------------------------------------------------------------------------
+
+def test_every_dependency_has_floor_cap_and_reason():
+    faults = []
+    for requirement, line in declared():
+        operators = {specifier.operator for specifier in requirement.specifier}
+        if operators != {">=", "<"}:
+            faults.append(f"{requirement}: write a floor and a cap, >=...,<...")
+        if len(line.partition("#")[2].split()) < 2:
+            faults.append(f"{requirement}: say after a # what it is for")
+    assert not faults, "\n".join(faults)
+
+
+def test_no_dependency_is_declared_twice():
+    names = [canonicalize_name(requirement.name) for requirement, _ in declared()]
+    assert sorted(names) == sorted(set(names))
+
+
+def test_environment_yml_adds_python_and_pip_only():
+    environment = yaml.safe_load(read("environment.yml"))
+    assert environment["channels"] == ["conda-forge"]
+    conda = [entry for entry in environment["dependencies"] if isinstance(entry, str)]
+    pip = [entry for entry in environment["dependencies"] if not isinstance(entry, str)]
+    names = [re.match(r"[\w.-]+", entry)[0] for entry in conda]
+    assert sorted(names) == ["pip", "python"], "everything else belongs into pyproject.toml"
+    assert pip == [{"pip": ["-e .[test]"]}]
+
+
+def test_environment_yml_takes_a_python_that_pyproject_takes():
+    python = next(entry for entry in yaml.safe_load(read("environment.yml"))["dependencies"]
+                  if isinstance(entry, str) and entry.startswith("python"))
+    floor = re.search(r"(?:>=|=)\s*([\d.]+)", python)
+    assert floor, f"environment.yml says {python!r}: name the oldest version"
+    allowed = Requirement(f"python{project()['requires-python']}").specifier
+    assert allowed.contains(floor[1])
+
+
+def test_constraints_satisfy_pyproject():
+    text = read("constraints.txt")
+    assert "://" not in text, "constraints.txt holds versions, no addresses"
+    pinned, faults = {}, []
+    for line in text.splitlines():
+        line = line.partition("#")[0].strip()
+        if not line:
+            continue
+        if not re.fullmatch(r"[A-Za-z0-9._-]+==[^\s;*]+(\s*;.+)?", line):
+            faults.append(f"{line!r} is not name==version")
+            continue
+        pin = Requirement(line)
+        version = next(iter(pin.specifier)).version
+        pinned.setdefault(canonicalize_name(pin.name), []).append(Version(version))
+    for requirement, _ in declared():
+        versions = pinned.get(canonicalize_name(requirement.name), [])
+        if not versions:
+            faults.append(f"{requirement} is not in constraints.txt")
+        faults += [f"constraints.txt has {requirement.name} {version}, pyproject.toml wants "
+                   f"{requirement.specifier}" for version in versions
+                   if not requirement.specifier.contains(version, prereleases=True)]
+    assert not faults, "compile constraints.txt again:\n" + "\n".join(faults)
+
+
+# --- README and other pages ----------------------------------------------------------------------
+
+@pytest.mark.parametrize("command", [
+    "python -m pip install -e . && python -m helpers",
+    'python -m pip install -e ".[test]" && python -m pytest',
+])
+def test_readme_has_the_command(command):
+    lines = [line.strip() for line in read("README.md").splitlines()]
+    assert command in lines, "the README has no line that is exactly this command"
+
+
+def test_readme_speaks_both_languages():
+    text = re.sub(r"```.*?```", "", read("README.md"), flags=re.DOTALL)
+    assert len(re.findall(f"[{rules.HAN}]", text)) > 300
+    assert len(re.findall(r"[A-Za-z]{2,}", text)) > 300
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_links_and_images_of_page_exist(name):
+    faults = rules.page_link_faults(rules.parse(read(name)), (ROOT / name).parent)
+    assert not faults, "\n".join(faults)
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_chinese_of_page(name):
+    """The Chinese divs of a page keep the rules for Chinese text; bold is bold everywhere."""
+    text = read(name)
+    faults = rules.bold_faults(text)
+    for div in re.findall(r'^<div lang="zh-Hant">$(.+?)^</div>$', text, re.DOTALL | re.MULTILINE):
+        for words in (page := rules.parse(div)).prose + page.alts:
+            faults += chinese_faults(words)
+    assert not faults, "\n".join(faults)
+
+
+def chinese_faults(words):
+    return [*rules.glossary_faults(words, FORBIDDEN), *rules.simplified_faults(words),
+            *rules.typography_faults(words)]
+
+
+def test_glossary_page():
+    text = read("notebooks/glossary.md")
+    table = [line.strip("|").split("|") for line in text.splitlines() if line.startswith("|")]
+    rows = [[cell.strip() for cell in row] for row in table]
+    assert rows[0] == ["English", "中文", "不用 not used"]
+    assert len(rows) - 2 >= 60
+    assert all(len(row) == 3 and row[0] and row[1] for row in rows)
+    assert len({row[0] for row in rows}) == len(rows)
+    faults = [fault for row in rows[2:] for fault in chinese_faults(row[1])]
+    assert not faults, "\n".join(faults)
+    divs = re.findall(r'^<div lang="[\w-]+">$.+?^</div>$', text, re.DOTALL | re.MULTILINE)
+    cell = {"cell_type": "markdown", "id": "intro", "source": "\n".join(divs)}
+    assert rules.twins({"cells": [cell]}) == []
+
+
+# --- files ---------------------------------------------------------------------------------------
+
+def tracked():
+    """The files under version control; in a copy without git, those of the course's folders."""
+    try:
+        listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True,
+                                encoding="utf-8", check=True).stdout.split("\0")
+    except (OSError, subprocess.CalledProcessError):
+        listed = []
+    found = [ROOT / name for name in listed if name and (ROOT / name).is_file()]
+    if not found:
+        folders = ("helpers", "notebooks", "tests", "images", ".ci", ".github")
+        found = [path for path in ROOT.glob("*") if path.is_file()]
+        found += [path for folder in folders for path in (ROOT / folder).rglob("*")
+                  if path.is_file() and not {"__pycache__", ".ipynb_checkpoints"} & {*path.parts}]
+    return sorted(found)
+
+
+def name_of(path):
+    return path.relative_to(ROOT).as_posix()
+
+
+def test_no_path_of_a_development_machine():
+    # /home/you and the like are placeholders for a reader's own name
+    machine = re.compile(r"(?<![\w.~}])/(?:work/|root/|(?:home|Users)/(?!you\b|YOU\b)\w)"
+                         r"|\b[A-Za-z]:\\+Users\\+(?!you\b|YOU\b)\w")
+    faults = []
+    for path in tracked():
+        try:
+            lines = path.read_text(encoding="utf-8").splitlines()
+        except UnicodeDecodeError:
+            continue  # a picture
+        faults += [f"{name_of(path)}:{number}: {found[0]!r}" for number, line in enumerate(lines, 1)
+                   if (found := machine.search(line))]
+    assert not faults, "absolute paths:\n" + "\n".join(faults)
+
+
+def test_no_lock_files_and_no_photographs():
+    locks = r"(uv|poetry|pdm|pixi|conda|Pipfile|package|npm|yarn|pnpm|bun)[.-](lock|shrinkwrap).*"
+    faults = [f"{name_of(path)}: a lock file holds registry addresses; constraints.txt does it"
+              for path in tracked() if re.fullmatch(locks, path.name)]
+    faults += [f"{name_of(path)}: JPEG is what photographs of real people come as; save a PNG"
+               for path in tracked() if path.suffix.lower() in (".jpg", ".jpeg")]
+    assert not faults, "\n".join(faults)
+
+
+def pictures():
+    return [path for path in tracked() if path.parent == ROOT / "images"
+            and path.suffix.lower() in (".png", ".svg", ".gif", ".webp")]
+
+
+def test_pictures_are_small():
+    assert pictures(), "no picture in images/ is under version control"
+    faults = [f"{name_of(path)}: {path.stat().st_size:,} bytes, 500,000 are allowed"
+              for path in pictures() if path.stat().st_size > 500_000]
+    assert not faults, "\n".join(faults)
+
+
+def test_pictures_have_the_command_that_makes_them():
+    """images/README.md names each picture, and a command before it names the next one."""
+    text = read("images/README.md")
+    names = "|".join(re.escape(path.name) for path in pictures())
+    parts = re.split(rf"\b({names})\b", text)  # [text, name, text, name, text, ...]
+    after = {}
+    for name, words in zip(parts[1::2], parts[2::2], strict=True):
+        after[name] = after.get(name, "") + words
+    faults = [f"{path.name}: images/README.md does not name it" for path in pictures()
+              if path.name not in after]
+    faults += [f"{name}: images/README.md has no `python ...` command after its name"
+               for name, words in after.items() if not re.search(r"\bpython [-\w]", words)]
+    assert not faults, "\n".join(faults)
+
+
+# --- helpers -------------------------------------------------------------------------------------
+
+def imports_of(path):
+    """The modules of helpers that a module imports, and the other modules."""
+    ours, others = set(), set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            base = f"helpers{'.' if node.module else ''}{node.module or ''}" if node.level else (
+                node.module)
+            names = [f"{base}.{alias.name}" if base == "helpers" else base for alias in node.names]
+        else:
+            continue
+        for name in names:
+            top, _, rest = name.partition(".")
+            if top != "helpers":
+                others.add(top)
+            elif (ROOT / "helpers" / f"{rest.split('.')[0]}.py").is_file():
+                ours.add(rest.split(".")[0])
+    return ours, others
+
+
+ARROWS = {path.stem: imports_of(path)[0] for path in MODULES}
+# What a module may import of ours beside messages (design: arrows go one way)
+ONLY = {"messages": set(), "portraits": set(), "metrics": set(), "faces": {"portraits"},
+        "corruptions": set(), "models": set()}
+NEVER = {"training": {"data", "faces", "lfw", "plots", "lesson"},
+         "plots": {"data", "training", "lesson", "exercises"},
+         "data": {"training", "models", "plots", "lesson", "exercises"},
+         "lfw": {"training", "models", "plots", "lesson", "exercises"}}
+
+
+def test_the_modules_are_there():
+    assert {"faces", "data", "models", "training", "metrics", "plots", "lesson", "exercises",
+            "messages"} <= set(ARROWS)
+
+
+@pytest.mark.parametrize("module", ARROWS)
+def test_imports_go_one_way(module):
+    ours = ARROWS[module] - {"messages"}
+    if module in ONLY:
+        assert ours <= ONLY[module]
+    assert not ours & NEVER.get(module, set())
+
+
+def test_imports_have_no_circle():
+    assert list(graphlib.TopologicalSorter(ARROWS).static_order())  # raises CycleError
+
+
+def test_helpers_import_declared_dependencies_and_no_notebook():
+    allowed = rules.modules_of(Requirement(r).name for r in project()["dependencies"])
+    # What a declared dependency is made of, and always brings along
+    allowed |= {"nbformat", "nbconvert", "jupyter_client", "jupyter_core", "jupyter_server"}
+    faults = [f"{path.name} imports {name}" for path in MODULES for name in imports_of(path)[1]
+              if name not in allowed and name not in sys.stdlib_module_names]
+    faults += [f"{path.name} imports {name}, which Windows has not" for path in MODULES
+               for name in imports_of(path)[1] & rules.UNIX_ONLY]
+    assert not faults, "\n".join(faults)
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.stem)
+def test_public_names_have_docstrings(path):
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    named = [node for node in tree.body
+             if isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.name.startswith("_")]
+    assert ast.get_docstring(tree), "the module has no docstring"
+    assert [node.name for node in named if not ast.get_docstring(node)] == []
+
+
+def test_helpers_import_from_any_folder(tmp_path):
+    try:
+        metadata.version("autoencoder-course")
+    except metadata.PackageNotFoundError:
+        pytest.skip("the course is not installed: python -m pip install -e .")
+    environment = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
+    # Without torch, to save ten seconds: nbval imports the rest from the kernel's own folder
+    code = ("import importlib.util as u, sys, helpers.messages, helpers.environment\n"
+            "print(*(u.find_spec(name).origin for name in sys.argv[1:]), sep='\\n')")
+    names = [f"helpers.{path.stem}" for path in MODULES if path.stem != "__init__"]
+    done = subprocess.run([sys.executable, "-c", code, *names], cwd=tmp_path, env=environment,
+                          capture_output=True, encoding="utf-8")
+    assert done.returncode == 0, done.stderr
+    assert [Path(line).resolve() for line in done.stdout.splitlines()] == [
+        path for path in MODULES if path.stem != "__init__"]
+    assert list(tmp_path.iterdir()) == [], "an import wrote into the current folder"
+
+
+# --- messages ------------------------------------------------------------------------------------
+
+def fields(text):
+    """The {fields} of a format string."""
+    return {field for _, field, _, _ in string.Formatter().parse(text) if field is not None}
+
+
+def plain(text):
+    """A message as typography sees it: fields and code are no prose."""
+    return re.sub(r"\{[^{}]*\}|`[^`]*`", rules.CODE, text)
+
+
+@pytest.mark.parametrize("key", TEXTS)
+def test_message_has_two_languages(key):
+    assert len(TEXTS[key]) == 2
+    zh, en = TEXTS[key]
+    assert re.search(f"[{rules.HAN}]", zh), "no Chinese"
+    assert en.strip() and not re.search(f"[{rules.HAN}{rules.WIDE[:-2]}]", en), "no English"
+    assert fields(zh) == fields(en)
+    assert chinese_faults(plain(zh)) == []
+
+
+def keys_used():
+    """Texts and f-strings (as patterns) that helpers pass to a function that wants a key."""
+    used = []
+    for path in MODULES:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            wants = isinstance(node, ast.Call) and node.args and getattr(
+                node.func, "attr", getattr(node.func, "id", None)) in ("say", "both", "pair")
+            if wants:
+                used += [(f"{path.name}:{node.lineno}", pattern)
+                         for pattern in patterns(node.args[0])]
+    return used
+
+
+def patterns(node):
+    """What a key may look like: of "a" if x else f"b_{y}" both, as regular expressions."""
+    if isinstance(node, ast.IfExp):
+        return patterns(node.body) + patterns(node.orelse)
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        return [re.escape(node.value)]
+    if isinstance(node, ast.JoinedStr):
+        return ["".join(re.escape(part.value) if isinstance(part, ast.Constant) else r"\w+"
+                        for part in node.values)]
+    return []  # a variable: its value stands somewhere else
+
+
+def test_used_messages_exist():
+    used = keys_used()
+    assert used, "helpers say nothing at all"
+    faults = [f"{where}: no message {pattern!r}" for where, pattern in used
+              if not any(re.fullmatch(pattern, key) for key in TEXTS)]
+    assert not faults, "\n".join(faults)
+
+
+def test_messages_are_used():
+    """A key stands somewhere in helpers beside messages.py, or an f-string makes it."""
+    found = set()
+    for path in MODULES:
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        if path.stem == "messages":
+            tree.body = [node for node in tree.body if not (
+                isinstance(node, ast.Assign) and node.targets[0].id == "TEXTS")]
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Constant | ast.JoinedStr):
+                found |= {p for p in patterns(node) if p != r"\w+"}
+    unused = [key for key in TEXTS if not any(re.fullmatch(pattern, key) for pattern in found)]
+    assert not unused, f"nothing says {unused}: use or remove them"
+
+
+def test_chinese_in_other_modules():
+    """Hints of exercises stand beside their checks: same words, same characters."""
+    faults = []
+    for path in MODULES:
+        if path.stem == "messages":
+            continue  # above, text by text
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", None) == "hint":
+                words = node.args[0]
+                parts = words.values if isinstance(words, ast.JoinedStr) else [words]
+                text = "".join(part.value if isinstance(part, ast.Constant) else rules.CODE
+                               for part in parts)
+                found = chinese_faults(plain(text))
+            elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+                found = [*rules.glossary_faults(node.value, FORBIDDEN),
+                         *rules.simplified_faults(node.value)]
+            else:
+                continue
+            faults += [f"{path.name}:{node.lineno}: {fault}" for fault in found]
+    assert not faults, "\n".join(faults)
