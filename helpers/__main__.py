@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import signal
 import sys
 from pathlib import Path
 
@@ -77,7 +78,9 @@ def open_course(jupyter_options):
                f"--LabApp.default_url=/lab/tree/{LESSON}"]
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         options.append("--allow-root")  # in a container the only user is root
-    # In this very process: Ctrl-C and a stop signal reach JupyterLab on every system alike
+    # Where Jupyter does not handle Ctrl-C itself (Windows), it would end without cleaning up
+    signal.signal(signal.SIGINT, lambda *_: signal.raise_signal(signal.SIGTERM))
+    # In this very process, so that signals reach JupyterLab on every system alike
     LabApp.launch_instance([*options, *jupyter_options])
     return 0
 

@@ -15,6 +15,7 @@ CODE_LIMIT = 512  # numbers in the code that exercise 01-small-code allows
 
 
 def hint(zh, en):
+    """One hint in both languages, as `helpers.messages.show` takes it."""
     return {"zh": zh, "en": en}
 
 
@@ -97,7 +98,7 @@ def check_bce_floor(answer):
                                    "logarithm (nats).")),
         (right * grey.numel(), hint("你取了總和；下限是每個值的平均。",
                                     "You take the sum; the floor is the mean per value.")),
-        (first, hint("還缺一半：(1-x)那一項。", "One half is missing: the term with (1-x).")),
+        (first, hint("還缺一半：`(1-x)`那一項。", "One half is missing: the term with `(1-x)`.")),
         (0.0, hint("下限不是0：灰色像素的熵大於0。",
                    "The floor is not 0: a grey pixel has an entropy above 0.")),
     ])

@@ -25,7 +25,8 @@ TEXTS = {
         "Your code raised an error: {error}",
     ),
     "data_no_lfw": (
-        "這台電腦上找不到LFW。請執行「python -m helpers lfw」下載，或把LFW_ROOT設成它所在的資料夾。",
+        "這台電腦上找不到LFW。"
+        "請執行「python -m helpers lfw」下載，或把LFW_ROOT設成它所在的資料夾。",
         "There is no LFW on this computer. Run \"python -m helpers lfw\" to download it, or set "
         "LFW_ROOT to its folder.",
     ),
@@ -344,7 +345,7 @@ def in_notebook():
 
 
 def say(key, **values):
-    """Shows the message `key`: HTML with one `lang` div a language in a notebook, plain elsewhere."""
+    """Shows the message `key`: HTML with a `lang` div each in a notebook, plain text elsewhere."""
     show(pair(key, **values))
 
 

@@ -204,7 +204,8 @@ def _eyes(canvas, f, X, Y, skin, hair, head):
 
         outward = sign * x  # > 0 towards the temple
         arch = -brow_height - 0.012 * f["brows"] * (-outward / 0.12).clamp(-1, 1) + 1.6 * x**2
-        brow = torch.maximum((Y - arch).abs() - 0.024 + 0.07 * outward.clamp(min=0), x.abs() - 0.145)
+        thin = 0.024 - 0.07 * outward.clamp(min=0)
+        brow = torch.maximum((Y - arch).abs() - thin, x.abs() - 0.145)
         _paint(canvas, hair * 0.62, 0.92 * _soft(brow, pixel * 1.2) * head)
 
 

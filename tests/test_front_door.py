@@ -71,7 +71,9 @@ def launched(monkeypatch):
     calls = []
     monkeypatch.setattr(LabApp, "launch_instance", lambda argv: calls.append(argv))
     monkeypatch.setattr(notebooks, "trust", lambda paths: None)
-    return calls
+    before = signal.getsignal(signal.SIGINT)
+    yield calls
+    signal.signal(signal.SIGINT, before)  # pytest's own Ctrl-C
 
 
 def test_nothing_starts_in_a_broken_environment(monkeypatch, capsys, launched):
@@ -206,3 +208,4 @@ def test_jupyterlab_opens_the_course(tmp_path):
             server.send_signal(signal.SIGINT)
             assert server.wait(20) == 0
             assert "Traceback" not in log.read_text(encoding="utf-8")
+            assert not list((tmp_path / "runtime").glob("jpserver-*"))  # it cleaned up

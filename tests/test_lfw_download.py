@@ -208,15 +208,16 @@ def test_interrupted_and_resumed(tmp_path, serve, tgz):
 
 def test_interrupted_by_silence(tmp_path, serve, tgz, monkeypatch):
     monkeypatch.setattr(lfw, "TIMEOUT", 0.2)
-    done = threading.Event()
+    done, waited_out = threading.Event(), []
 
     def stall(h):
         half(tgz)(h)
         h.wfile.flush()
-        done.wait(5)
+        waited_out.append(not done.wait(5))
 
     server = serve(stall)
     fault(tmp_path, server.url, tgz, tmp_path / PART, DOWNLOAD)
+    assert waited_out == []
     done.set()
     assert tree(tmp_path) == {PART} and tgz.startswith((tmp_path / PART).read_bytes())
 
@@ -434,10 +435,18 @@ def test_absolute_entry_stays_inside(tmp_path, serve):
     assert {path.name for path in tmp_path.iterdir()} == {"data", "made"}
 
 
+def wrong_sum(tgz):
+    """`tgz` as two gzip members, the first with a wrong CRC."""
+    raw = gzip.decompress(tgz)
+    return gzip.compress(raw[:200_000])[:-8] + bytes(8) + gzip.compress(raw[200_000:])
+
+
 NOT_LFW = {
     "cut": lambda tgz: tgz[:len(tgz) // 2],
     "no gzip": lambda tgz: b"x" + tgz[1:],
     "wrong bits": lambda tgz: tgz[:100] + bytes(100) + tgz[200:],
+    "wrong bits in a file": lambda tgz: tgz[: len(tgz) // 2] + bytes(len(tgz) // 2),
+    "wrong sum": wrong_sum,
     "empty": lambda tgz: pack(),
     "no tar": lambda tgz: gzip.compress(PADDING),
     "no people": lambda tgz: pack(None, [(tarfile.TarInfo("lfw_funneled/padding.bin"), PADDING)]),

@@ -1,0 +1,66 @@
+"""Takes images/Autoencoder.png: lesson 01's curves in TensorBoard, in a real browser.
+
+    python -m pip install playwright
+    python -m helpers run 01
+    python images/screenshot_tensorboard.py [path of Chromium or Chrome]
+
+Starts TensorBoard on 127.0.0.1, opens it without a window, and ends both.
+"""
+
+import shutil
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+from playwright.sync_api import sync_playwright
+
+from helpers import ROOT
+
+LOGS = ROOT / "runs" / "01_autoencoder" / "synthetic"  # never LFW: its faces are not published
+PORT = 6016
+ADDRESS = f"http://127.0.0.1:{PORT}"
+
+
+def find_browser():
+    names = ("chromium", "chromium-browser", "google-chrome", "chrome", "msedge")
+    found = sys.argv[1] if len(sys.argv) > 1 else next(filter(None, map(shutil.which, names)), None)
+    if not found:
+        raise SystemExit("No Chromium or Chrome found; give its path.")
+    return found
+
+
+def wait_for_server(seconds=60):
+    for _ in range(seconds * 2):
+        try:
+            return urllib.request.urlopen(f"{ADDRESS}/data/runs", timeout=5).read()
+        except OSError:
+            time.sleep(0.5)
+    raise SystemExit("TensorBoard did not start.")
+
+
+def main():
+    if not list(LOGS.glob("events.out.tfevents.*")):
+        raise SystemExit("No logs yet; first: python -m helpers run 01")
+    server = subprocess.Popen(
+        [sys.executable, "-m", "tensorboard.main", "--logdir", str(LOGS), "--host", "127.0.0.1",
+         "--port", str(PORT), "--load_fast", "false"], stderr=subprocess.DEVNULL)
+    try:
+        wait_for_server()
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path=find_browser(),
+                                                 args=["--no-sandbox"])
+            page = browser.new_page(viewport={"width": 1280, "height": 760})
+            page.goto(f"{ADDRESS}/#timeseries")
+            page.wait_for_selector("scalar-card svg", timeout=60_000)
+            page.wait_for_timeout(6000)  # curves and pictures are drawn after the cards
+            page.screenshot(path=str(Path(__file__).with_name("Autoencoder.png")))
+            browser.close()
+    finally:
+        server.terminate()
+        server.wait(timeout=30)
+
+
+if __name__ == "__main__":
+    main()

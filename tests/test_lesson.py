@@ -1,0 +1,107 @@
+"""start() and report(): what every lesson begins and ends with."""
+
+import json
+
+import pytest
+import torch
+
+from helpers import lesson
+from helpers.lesson import format_report, measured, start
+
+
+@pytest.fixture(autouse=True)
+def own_root(monkeypatch, tmp_path):
+    monkeypatch.setattr(lesson, "ROOT", tmp_path)
+    monkeypatch.setenv("FACES_SOURCE", "synthetic")
+
+
+def test_start_sets_seed_device_and_folder(tmp_path, capsys):
+    first = start("99_test", seed=5)
+    drawn = torch.rand(1).item()
+    assert (first.name, first.faces) == ("99_test", "synthetic")
+    assert first.device.type == ("cuda" if torch.cuda.is_available() else "cpu")
+    assert first.runs == tmp_path / "runs" / "99_test" / "synthetic"
+    start("99_test", seed=5)
+    assert torch.rand(1).item() == drawn
+    start("99_test", seed=6)
+    assert torch.rand(1).item() != drawn
+    said = capsys.readouterr().out
+    assert f"torch {torch.__version__.split('+')[0]}" in said
+    assert "faces: synthetic" in said and "seed: 5" in said
+
+
+def test_a_device_can_be_named():
+    assert start("99_test", device="meta").device.type == "meta"
+
+
+def test_start_removes_old_event_files_and_nothing_else(tmp_path):
+    runs = tmp_path / "runs" / "99_test" / "synthetic"
+    (runs / "BCE_test").mkdir(parents=True)
+    old = [runs / "events.out.tfevents.1.host", runs / "BCE_test" / "events.out.tfevents.2.host"]
+    kept = [runs / "report.json", tmp_path / "runs" / "events.out.tfevents.3.host"]
+    for path in old + kept:
+        path.write_text("x")
+    start("99_test")
+    assert not any(path.exists() for path in old) and all(path.exists() for path in kept)
+
+
+def test_report_writes_what_was_measured_and_prints_it(tmp_path, capsys):
+    path = start("99_test").report(
+        test_psnr=measured(22.9123, "dB", "higher", 11.6, "mean picture"),
+        floor=measured(0.5, "nats", "neither"),
+    )
+    assert path == tmp_path / "runs" / "99_test" / "synthetic" / "report.json"
+    content = json.loads(path.read_text(encoding="utf-8"))
+    assert content["lesson"] == "99_test" and content["faces"] == "synthetic"
+    assert 0 <= content["seconds"] < 60 and 50 < content["peak_memory_mb"] < 20_000
+    assert content["measured"]["test_psnr"] == {
+        "value": 22.9123, "unit": "dB", "better": "higher", "baseline": 11.6,
+        "baseline_name": "mean picture"}
+    assert content["measured"]["floor"] == {"value": 0.5, "unit": "nats", "better": "neither"}
+    assert format_report(content) in capsys.readouterr().out
+    assert [p.name for p in path.parent.iterdir()] == ["report.json"], "nothing half-written"
+
+
+def test_report_text_shows_value_unit_and_baseline():
+    content = {"lesson": "99_test", "faces": "synthetic", "seconds": 12.34, "peak_memory_mb": 900,
+               "measured": {"psnr": measured(22.9123, "dB", "higher", 11.6, "mean picture")}}
+    first, line = format_report(content).split("\n")
+    assert "faces: synthetic" in first and "12 s" in first and "900 MB" in first
+    assert line.split() == ["psnr", "22.91", "dB", "11.6", "mean", "picture"]
+
+
+def test_peak_memory_sees_a_large_tensor_that_is_gone():
+    import time
+
+    opened = start("99_test")
+    large = torch.ones(60_000_000)  # 240 MB
+    time.sleep(0.6)
+    del large
+    before = lesson._memory_mb()
+    content = json.loads(opened.report().read_text(encoding="utf-8"))
+    assert content["peak_memory_mb"] >= before + 100
+
+
+def test_an_unknown_direction_is_refused():
+    with pytest.raises(ValueError, match="better"):
+        measured(1.0, better="bigger")
+
+
+@pytest.mark.parametrize("choice, picked", [
+    ("zh", "pick-zh"), ("en", "pick-en"), ("both", "pick-both"), ("fr", "pick-both"),
+    (None, "pick-both")])
+def test_the_picker_is_html_without_a_script(monkeypatch, choice, picked):
+    shown = []
+    monkeypatch.delenv("COURSE_LANG", raising=False)
+    if choice:
+        monkeypatch.setenv("COURSE_LANG", choice)
+    monkeypatch.setattr(lesson, "in_notebook", lambda: True)
+    monkeypatch.setattr("IPython.display.display", lambda data, raw: shown.append(data))
+    start("99_test")
+    page = shown[0]["text/html"]
+    assert page.count('type="radio"') == 3 and "<script" not in page
+    checked = [part for part in page.split("<input ")[1:] if "checked>" in part]
+    assert len(checked) == 1 and f'id="{picked}"' in checked[0]
+    assert "COURSE_LANG" in shown[0]["text/plain"]
+    for rule in page.split("<style>")[1].split("</style>")[0].split("}"):
+        assert "[lang" not in rule or ".jp-Rendered" in rule, "a bare [lang=en] blanks JupyterLab"

@@ -1,0 +1,102 @@
+"""Figures show what they are given, at the size that a committed lesson allows."""
+
+import io
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from helpers import plots
+from helpers.faces import SyntheticFaces
+from helpers.plots import STYLE
+
+
+@pytest.fixture(autouse=True)
+def style():
+    with plt.rc_context(STYLE):
+        yield
+    plt.close("all")
+
+
+@pytest.fixture(scope="module")
+def faces():
+    pictures = SyntheticFaces(n=20, root=None).pictures
+    return torch.from_numpy(pictures).permute(0, 3, 1, 2).float() / 255
+
+
+def drawn():
+    """The pictures in the current figure, in order."""
+    return [np.asarray(axis.images[0].get_array()) for axis in plt.gcf().axes if axis.images]
+
+
+@pytest.fixture
+def notebook(monkeypatch):
+    """Shown figures as a notebook would store them."""
+    shown = []
+    monkeypatch.setattr(plots, "in_notebook", lambda: True)
+    monkeypatch.setattr("IPython.display.display", shown.append)
+    return shown
+
+
+@pytest.mark.parametrize("draw", [
+    lambda faces: plots.show_reconstructions(faces[:10], faces[10:], ["20.0 dB"] * 10),
+    lambda faces: plots.show_rows({name: faces[:8] for name in "abcd"}),
+    lambda faces: plots.show_pictures(faces.repeat(2, 1, 1, 1)[:30]),
+])
+def test_a_stored_figure_is_a_small_jpeg_that_can_be_read(faces, notebook, draw):
+    draw(faces)
+    (shown,) = notebook
+    picture = Image.open(io.BytesIO(shown.data))
+    assert picture.format == "JPEG" and 700 < picture.width < 1200
+    assert len(shown.data) < 100_000
+    assert not plt.get_fignums(), "closed, or it would be shown twice"
+
+
+def test_reconstructions_stand_below_their_originals(faces):
+    plots.show_reconstructions(faces[:10], 1 - faces[:10], [f"{i} dB" for i in range(10)])
+    shown = drawn()
+    assert len(shown) == 20
+    for i in range(10):
+        assert np.allclose(shown[i], faces[i].permute(1, 2, 0))
+        assert np.allclose(shown[10 + i], 1 - faces[i].permute(1, 2, 0))
+    assert [axis.get_title() for axis in plt.gcf().axes[:10]] == [f"{i} dB" for i in range(10)]
+
+
+def test_rows_of_different_lengths_are_refused(faces):
+    with pytest.raises(ValueError, match="rows"):
+        plots.show_rows({"a": faces[:3], "b": faces[:4]})
+
+
+def test_a_wall_has_all_pictures(faces):
+    plots.show_pictures(faces, columns=10)
+    (wall,) = drawn()
+    assert wall.shape[:2] == (2 * 66 + 2, 10 * 66 + 2)
+    assert np.allclose(wall[2:66, 2:66], faces[0].permute(1, 2, 0))
+
+
+def test_feature_maps_are_squares_of_equal_scale():
+    code = torch.zeros(6, 8, 8)
+    code[0, 0, 0], code[5, 7, 7] = 4.0, 2.0
+    plots.show_feature_maps(code, columns=3)
+    (wall,) = drawn()
+    assert wall[2:6, 2:6].min() == 1 and wall[6, 6].max() == 0
+    assert wall[-4:-2, -4:-2, 0].tolist() == [[0.5, 0.5], [0.5, 0.5]]
+
+
+def test_losses_have_both_curves_and_the_floor():
+    plots.plot_losses({"train": [3.0, 2.0], "test": [3.5, 2.5]}, floor=1.0)
+    lines = {line.get_label(): list(line.get_ydata()) for line in plt.gca().lines}
+    assert lines["training set"] == [3.0, 2.0] and lines["test set"] == [3.5, 2.5]
+    assert lines["floor of the test set 1.0000"] == [1.0, 1.0]
+    assert plt.gca().get_xlabel() == "epoch"
+
+
+def test_contact_sheet_goes_from_light_to_dark(tmp_path):
+    path = plots.contact_sheet(tmp_path / "new" / "sheet.png", columns=4, rows=2)
+    sheet = np.asarray(Image.open(path).convert("RGB"), float)
+    assert sheet.shape == (2 * 82 + 2, 4 * 82 + 2, 3)
+    cheeks = [sheet[82 * r + 42 : 82 * r + 54, 82 * c + 30 : 82 * c + 54].mean()
+              for r in range(2) for c in range(4)]
+    assert np.mean(cheeks[:4]) > np.mean(cheeks[4:]) + 30
