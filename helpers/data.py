@@ -9,7 +9,7 @@ from helpers.lfw import LFW, find_lfw
 from helpers.messages import both, say
 
 SOURCES = ("auto", "synthetic", "lfw")
-NUM_SYNTHETIC = {"train": 2000, "test": 500}  # ten epochs of lesson 01 in about a minute
+NUM_SYNTHETIC = {"train": 1600, "test": 400}  # ten epochs of lesson 01 in about a minute
 
 
 def choose_source(source="auto", root="data"):

@@ -87,11 +87,16 @@ def format_report(content):
     lines = [f"lesson: {content['lesson']}  faces: {content['faces']}  "
              f"{content['seconds']:.0f} s  {content['peak_memory_mb']} MB at most"]
     for name, entry in content["measured"].items():
-        line = f"{name:24} {entry['value']:9.4g} {entry['unit']:5}"
+        line = f"{name:24} {_figures(entry['value']):>9} {entry['unit']:5}"
         if "baseline" in entry:
-            line += f"  {entry['baseline']:9.4g} {entry['baseline_name']}"
+            line += f"  {_figures(entry['baseline']):>9} {entry['baseline_name']}"
         lines.append(line.rstrip())
     return "\n".join(lines)
+
+
+def _figures(value):
+    """Four significant figures; large numbers with thousands separators, never 1.9e+05."""
+    return f"{value:,.0f}" if abs(value) >= 10_000 else f"{value:.4g}"
 
 
 def start(name, seed=0, device=None):

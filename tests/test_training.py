@@ -25,7 +25,7 @@ class Device:
 
 def test_fit_is_the_loop_that_the_lesson_writes(pictures, capsys):
     taught = lesson_code.run("01_autoencoder", "training-epoch", "training-test", torch=torch,
-                             lesson=Device)
+                             lesson=Device, fast=torch.channels_last)
     histories = []
     for use_fit in (True, False):
         torch.manual_seed(3)
@@ -70,3 +70,11 @@ def test_evaluate_is_in_eval_mode_and_puts_the_mode_back(pictures):
 def test_reconstruct_gives_every_picture_in_order(pictures):
     model = nn.Dropout(0.9)
     assert torch.equal(reconstruct(model, pictures, batch_size=4), pictures)
+
+
+def test_rows_of_numbers_can_be_trained_on_as_well_as_pictures():
+    rows = loader(torch.rand(8, 5))
+    model = nn.Linear(5, 5)
+    history = fit(model, rows, rows, nn.MSELoss(), torch.optim.SGD(model.parameters(), 0.1), 2)
+    assert history["train"][1] < history["train"][0]
+    assert reconstruct(model, torch.rand(3, 5)).shape == (3, 5)
