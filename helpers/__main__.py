@@ -108,7 +108,7 @@ def run_one(options):
 
 def download(options):
     """Downloads LFW."""
-    from helpers.lfw import LFWDownloadError, download_lfw
+    from helpers.lfw_download import LFWDownloadError, download_lfw
 
     try:
         download_lfw()

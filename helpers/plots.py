@@ -80,8 +80,9 @@ def show_reconstructions(originals, reconstructions, titles=None):
 
 def show_pictures(pictures, columns=10):
     """A wall of pictures (N, C, H, W)."""
+    columns = min(columns, len(pictures))
     wall = make_grid(pictures, nrow=columns, padding=2, pad_value=1)
-    width = 1.1 * columns
+    width = max(1.1 * columns, 4)
     axis = plt.figure(figsize=(width, width * wall.shape[1] / wall.shape[2])).add_axes((0, 0, 1, 1))
     axis.axis("off")
     _draw(axis, wall)

@@ -51,9 +51,11 @@ def main():
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=find_browser(),
                                                  args=["--no-sandbox"])
-            page = browser.new_page(viewport={"width": 1280, "height": 760})
+            page = browser.new_page(viewport={"width": 1280, "height": 820})
             page.goto(f"{ADDRESS}/#timeseries")
             page.wait_for_selector("scalar-card svg", timeout=60_000)
+            page.get_by_label("Toggle settings side pane").click()
+            page.get_by_label("Toggle full size mode").first.click()
             page.wait_for_timeout(6000)  # curves and pictures are drawn after the cards
             page.screenshot(path=str(Path(__file__).with_name("Autoencoder.png")))
             browser.close()

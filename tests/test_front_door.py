@@ -123,15 +123,15 @@ def test_run_passes_its_options_on(monkeypatch, tmp_path, fine, code):
 
 
 def test_failed_download_is_one_message_and_exit_1(monkeypatch, capsys):
-    from helpers import lfw
+    from helpers import lfw_download
 
     def fail():
-        raise lfw.LFWDownloadError("下載失敗。\nThe download failed.")
+        raise lfw_download.LFWDownloadError("下載失敗。\nThe download failed.")
 
-    monkeypatch.setattr(lfw, "download_lfw", fail)
+    monkeypatch.setattr(lfw_download, "download_lfw", fail)
     assert main(["lfw"]) == 1
     assert capsys.readouterr().err == "下載失敗。\nThe download failed.\n"
-    monkeypatch.setattr(lfw, "download_lfw", lambda: None)
+    monkeypatch.setattr(lfw_download, "download_lfw", lambda: None)
     assert main(["lfw"]) == 0
     assert "LFW is ready" in capsys.readouterr().out
 

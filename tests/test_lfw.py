@@ -13,6 +13,7 @@ from torchvision.datasets import LFWPeople
 
 from helpers import ROOT, lfw
 from helpers.lfw import LFW, find_lfw, list_people, own_split
+from helpers.lfw_split import official_split_files
 
 DOWNLOAD = "python -m helpers lfw"
 REAL_LFW_ROOT = os.environ.get("LFW_ROOT")  # before the fixture below takes it away
@@ -221,8 +222,9 @@ def real_root():
 
 
 def test_real_lfw_by_the_official_split(real_root):
-    if lfw.label_folder(lfw.images_folder(real_root)) is None:
-        pytest.skip("the LFW on this machine has no official split files")
+    images = lfw.images_folder(real_root)
+    if lfw.label_folder(images, list_people(images)) is None:
+        pytest.skip("the LFW on this machine is not whole and has no official split files")
     train, test = LFW(real_root, "train"), LFW(real_root, "test")
     assert (len(train), len(set(train.targets))) == (9525, 4038)
     assert (len(test), len(set(test.targets))) == (3708, 1711)
@@ -242,8 +244,38 @@ def test_real_names_are_those_of_lfw_names_txt(real_root):
 
 
 def test_real_lfw_by_our_own_split(real_root, monkeypatch, capsys):
-    monkeypatch.setattr(lfw, "label_folder", lambda images: None)
+    monkeypatch.setattr(lfw, "label_folder", lambda images, people: None)
     train, test = LFW(real_root, "train"), LFW(real_root, "test")
     assert (len(train), len(test)) == (9631, 3602)
     assert not set(train.targets) & set(test.targets)
     assert set(train.targets) | set(test.targets) == set(range(5749))
+
+
+def test_the_official_split_files_are_rebuilt_from_a_whole_copy(real_root, tmp_path, monkeypatch):
+    monkeypatch.setattr(lfw, "ROOT", tmp_path)
+    images = tmp_path / "elsewhere" / "lfw_funneled"
+    people = list_people(lfw.images_folder(real_root))
+    folder = lfw.label_folder(images, people)  # no label files there
+    assert folder == tmp_path / "data" / "lfw-split"
+    for name, digest in lfw.LABEL_MD5.items():
+        assert md5((folder / name).read_bytes().decode()) == digest
+    (folder / name).write_text("damaged")
+    assert lfw.label_folder(images, people) == folder
+    assert md5((folder / name).read_bytes().decode()) == digest, "mended"
+    people.popitem()
+    assert lfw.label_folder(images, people) is None, "one person is missing"
+
+
+def test_the_bits_of_the_split_are_as_many_as_lfw_has_people():
+    people = {f"Person_{i:04d}": ["one.jpg"] for i in range(5749)}
+    texts = official_split_files(people)
+    train, test = (texts[f"peopleDev{s}.txt"].decode().splitlines() for s in ("Train", "Test"))
+    assert (train[0], len(train)) == ("4038", 4039) and (test[0], len(test)) == ("1711", 1712)
+    assert train[1] == "Person_0000\t1"  # as AJ_Cook, who is first in LFW
+
+
+def test_a_tiny_copy_gets_no_official_split(tmp_path, monkeypatch):
+    monkeypatch.setattr(lfw, "ROOT", tmp_path)
+    images = make_lfw(tmp_path / "lfw_funneled")
+    assert lfw.label_folder(images, list_people(images)) is None
+    assert not (tmp_path / "data").exists()

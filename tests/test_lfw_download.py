@@ -16,8 +16,9 @@ from pathlib import Path
 import pytest
 from lfw_fixtures import PEOPLE, check_message, make_lfw
 
-from helpers import lfw
-from helpers.lfw import LFW, LFWDownloadError, download_lfw
+from helpers import lfw, lfw_download
+from helpers.lfw import LFW
+from helpers.lfw_download import LFWDownloadError, download_lfw
 
 DOWNLOAD = "python -m helpers lfw"
 PART = "lfw-funneled.tgz.part"
@@ -207,7 +208,7 @@ def test_interrupted_and_resumed(tmp_path, serve, tgz):
 
 
 def test_interrupted_by_silence(tmp_path, serve, tgz, monkeypatch):
-    monkeypatch.setattr(lfw, "TIMEOUT", 0.2)
+    monkeypatch.setattr(lfw_download, "TIMEOUT", 0.2)
     done, waited_out = threading.Event(), []
 
     def stall(h):
@@ -229,7 +230,7 @@ def test_ctrl_c_keeps_what_has_arrived(tmp_path, serve, tgz, monkeypatch):
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(lfw.tqdm, "update", press)
+        patch.setattr(lfw_download.tqdm, "update", press)
         with pytest.raises(KeyboardInterrupt):
             get(tmp_path, server.url, tgz)
     arrived = (tmp_path / PART).stat().st_size
@@ -339,7 +340,8 @@ def test_leftover_that_is_too_long(tmp_path, serve, tgz):
 
 def test_disk_too_small(tmp_path, serve, tgz, monkeypatch):
     usage = namedtuple("usage", "total, used, free")
-    monkeypatch.setattr(lfw.shutil, "disk_usage", lambda path: usage(10**12, 0, 2 * len(tgz)))
+    free = usage(10**12, 0, 2 * len(tgz))
+    monkeypatch.setattr(lfw_download.shutil, "disk_usage", lambda path: free)
     server = serve(whole(tgz))
     fault(tmp_path, server.url, tgz, tmp_path, f"{2.3 * len(tgz) / 1e6:.0f} MB", DOWNLOAD)
     assert server.ranges == [] and tree(tmp_path) == set()
