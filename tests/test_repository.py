@@ -2,6 +2,7 @@
 
 import ast
 import graphlib
+import json
 import os
 import re
 import string
@@ -413,3 +414,19 @@ def test_chinese_in_other_modules():
                 continue
             faults += [f"{path.name}:{node.lineno}: {fault}" for fault in found]
     assert not faults, "\n".join(faults)
+
+
+def test_the_readme_repeats_what_the_committed_lesson_measured():
+    """The columns of drawn faces, in both languages, against the stored report of lesson 01."""
+    lesson = json.loads((ROOT / "notebooks" / "01_autoencoder.ipynb").read_text(encoding="utf-8"))
+    (cell,) = (c for c in lesson["cells"] if c["id"] == "measured-report")
+    report = "".join(cell["outputs"][0]["text"])
+    rows = re.findall(r"^\|[^|]+\| `(\w+)` \| ([\d.]+)[^|]*\| ([\d.–]+)",
+                      read("README.md"), re.MULTILINE)
+    assert len(rows) == 16 and len({name for name, _, _ in rows}) == 8
+    for name, value, baseline in rows:
+        (line,) = (line for line in report.splitlines() if line.split()[0] == name)
+        stored = [float(word) for word in line.split()[1:] if re.fullmatch(r"[\d.]+", word)]
+        for printed, measured in zip((value, baseline), stored, strict=False):
+            digits = len(printed.partition(".")[2])
+            assert abs(float(printed) - measured) <= 0.51 * 10**-digits, (name, printed, line)
