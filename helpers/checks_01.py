@@ -42,7 +42,7 @@ def _compare(answer, right, mistakes):
     value = _number(answer)
     if value is None:
         got = type(answer).__name__
-        return {lang: text.format(got=f" {got} ") for lang, text in NO_NUMBER.items()}
+        return {lang: text.format(got=got) for lang, text in NO_NUMBER.items()}
     if _close(value, right):
         return None
     for wrong, why in mistakes:
@@ -109,7 +109,7 @@ def check_bce_floor(answer):
     if at_ends is None or math.isnan(at_ends):
         return hint(
             "像素是0或1時，0·log 0算成了nan；它的極限是0，`torch.xlogy`會處理。",
-            "For a pixel of 0 or 1, 0·log 0 became nan; its limit is 0, and `torch.xlogy` knows.")
+            "For a pixel of 0 or 1, 0·log 0 became nan; its limit is 0, and `torch.xlogy` takes care of it.")
     return _compare(at_ends, metrics.bce_floor(extreme), [])
 
 
@@ -118,10 +118,10 @@ def check_epoch_mean(answer):
     losses, sizes = [0.50, 0.40, 0.30, 0.90], [32, 32, 32, 4]
     right = sum(a * b for a, b in zip(losses, sizes, strict=True)) / sum(sizes)
     return _compare(answer(list(losses), list(sizes)), right, [
-        (losses[-1], hint("這是最後一個批次的損失，正是原來那一課的錯。",
-                          "That is the last batch's loss: the very mistake of the old lesson.")),
+        (losses[-1], hint("這是最後一個批次的損失，正是舊版犯的錯。",
+                          "That is the last batch's loss: the very mistake of the old version.")),
         (sum(losses) / len(losses), hint(
-            "每個批次算一樣重；但最後一批只有4張圖像，每張都太重了。",
+            "每個批次的份量一樣；但最後一批只有4張圖像，每張的份量就太重了。",
             "Every batch counts the same, but the last one has 4 pictures: each counts too much.")),
         (sum(losses), hint("這是總和；請除以圖像的總數。",
                            "That is the sum; divide by the number of pictures.")),
@@ -149,7 +149,11 @@ def check_small_code(answer):
     if size > CODE_LIMIT:
         return hint(f"每張圖像的編碼有{size:,}個數字，最多只能有{CODE_LIMIT}個。",
                     f"The code has {size:,} numbers a picture; {CODE_LIMIT} are allowed.")
-    if len(code) != len(x) or y.shape != x.shape:
+    if len(code) != len(x):
+        return hint(f"編碼的第0維應該是批次：輸入有{len(x)}張，編碼卻有{len(code)}份。",
+                    f"Dimension 0 of the code should be the batch: {len(x)} pictures went in, "
+                    f"{len(code)} codes came out.")
+    if y.shape != x.shape:
         return hint(f"輸入{tuple(x.shape)}，輸出卻是{tuple(y.shape)}；兩者應該相同。",
                     f"The input is {tuple(x.shape)}, the output {tuple(y.shape)}; "
                     "they should be the same.")

@@ -12,7 +12,7 @@ LANGUAGES = {"zh": "zh-Hant", "en": "en"}  # COURSE_LANG value -> HTML lang attr
 
 TEXTS = {
     "bad_argument": (
-        "參數 {name} 得到 {got}，它只接受：{takes}。",
+        "參數{name}收到{got}；它只接受：{takes}。",
         "Argument {name} got {got}; it takes: {takes}.",
     ),
     "check_right": ("正確！", "Right!"),
@@ -74,7 +74,7 @@ TEXTS = {
         "The course is not installed yet. In its folder, run \"python -m pip install -e .\".",
     ),
     "env_course_elsewhere": (
-        "課堂會用到另一處的helpers：{found}。"
+        "這些課會用到別處的helpers：{found}。"
         "請在課程的資料夾裡執行「python -m pip install -e .」。",
         "The lessons would use helpers from somewhere else: {found}. "
         "In the course's folder, run \"python -m pip install -e .\".",
@@ -161,17 +161,17 @@ TEXTS = {
     ),
     "front_help_lfw": ("下載LFW人臉照片", "download the LFW photographs"),
     "front_help_faces": (
-        "畫一張合成人臉的總覽圖",
-        "draw the contact sheet of the synthetic faces",
+        "重畫人臉總覽圖",
+        "redraw the contact sheet of drawn faces",
     ),
-    "front_help_out": ("圖像的檔名", "file name of the picture"),
+    "front_help_out": ("圖片的檔名", "file name of the picture"),
     "front_all_ok": (
         "環境沒有問題。執行「python -m helpers」就可以開始上課。",
         "The environment is fine. \"python -m helpers\" starts the course.",
     ),
     "front_fix_first": (
-        "請先照[FAIL]後面的話修好，再執行「python -m helpers check」看看。",
-        "First repair what is marked [FAIL]; \"python -m helpers check\" looks again.",
+        "請先照[FAIL]後面的說明修好，再執行一次「python -m helpers check」。",
+        "First repair what is marked [FAIL], then run \"python -m helpers check\" again.",
     ),
     "front_untrusted": (
         "{name}讀不了，先跳過：{error}",
@@ -183,8 +183,8 @@ TEXTS = {
     ),
     "front_stopped": ("已經停止。", "Stopped."),
     "front_lfw_ready": (
-        "LFW已經準備好，之後每一課都會用它。",
-        "LFW is ready; from now on every lesson uses it.",
+        "LFW已經準備好，之後在JupyterLab裡打開的每一課都會用它。",
+        "LFW is ready; from now on every lesson opened in JupyterLab uses it.",
     ),
     "front_faces_drawn": ("總覽圖已經存成{path}", "The contact sheet is in {path}"),
     "run_unknown_lesson": (
@@ -197,11 +197,11 @@ TEXTS = {
         "the notebook.",
     ),
     "run_failed": (
-        "程式碼單元{cell}出錯了，最後幾行在上面。",
-        "Cell {cell} failed; its last lines stand above.",
+        "程式碼格{cell}出錯了；錯誤訊息的最後幾行在上面。",
+        "Cell {cell} failed; the last lines of its error message are above.",
     ),
     "run_kernel_died": (
-        "執行到程式碼單元{cell}時，核心停止了，多半是記憶體不夠。請關掉其他程式，再試一次。",
+        "執行到程式碼格{cell}時，Jupyter的核心（kernel）停止了，多半是記憶體不夠。請關掉其他程式，再試一次。",
         "The kernel died in cell {cell}, most likely for lack of memory. "
         "Close other programs and try again.",
     ),
@@ -290,7 +290,7 @@ TEXTS = {
     "lfw_refused": (
         "伺服器沒有提供LFW（{answer}）：{url}。請稍後再試；"
         "或用瀏覽器下載lfw-funneled.tgz，存成{part}，再執行一次「python -m helpers lfw」。",
-        "The server does not hand out LFW ({answer}): {url}. Try again later, or download "
+        "The server did not deliver LFW ({answer}): {url}. Try again later, or download "
         "lfw-funneled.tgz with a browser, save it as {part} and run \"python -m helpers lfw\" "
         "again.",
     ),
@@ -298,7 +298,7 @@ TEXTS = {
         "下載中斷了，已下載的部分存在{part}。"
         "請再執行一次「python -m helpers lfw」，會從中斷的地方繼續。",
         "The download broke off; what has arrived is in {part}. "
-        "Run \"python -m helpers lfw\" again: it goes on from there.",
+        "Run \"python -m helpers lfw\" again: it resumes from there.",
     ),
     "lfw_wrong_checksum": (
         "下載的檔案不對（SHA-256不符），已經刪除。請再執行一次「python -m helpers lfw」；"

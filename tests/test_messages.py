@@ -10,7 +10,7 @@ from helpers.messages import both, pair, say, show
 
 def test_both_has_chinese_first():
     chinese, english = both("bad_argument", name="n", got="-1", takes="int >= 1").split("\n")
-    assert chinese == "參數 n 得到 -1，它只接受：int >= 1。"
+    assert chinese == "參數n收到-1；它只接受：int >= 1。"
     assert english == "Argument n got -1; it takes: int >= 1."
 
 
