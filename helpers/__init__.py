@@ -1,4 +1,18 @@
-"""The small package around the lessons: what an earlier lesson has taught, later ones import."""
+"""The small package around the lessons: what an earlier lesson has taught, later ones import.
+
+What a lesson imports, in the order to read it:
+    faces       faces drawn from known factors       (portraits draws them; skip it at first)
+    data        load_faces(): drawn faces or LFW     (lfw reads LFW, lfw_split knows its split)
+    models      networks that a lesson has taught
+    training    fit(): the loop that lesson 01 writes out by hand
+    metrics     psnr, bce_floor, ...
+    plots       figures of faces, codes and curves
+    lesson      start() and report(): how a lesson begins and ends
+    exercises   check(): feedback on an answer       (checks_01 holds the checks of lesson 01)
+    messages    the two languages of everything that helpers says
+What `python -m helpers` needs beside it:
+    __main__ the commands, environment the check, notebooks runs a lesson, lfw_download fetches LFW
+"""
 
 from pathlib import Path
 

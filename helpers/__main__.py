@@ -123,7 +123,11 @@ def draw_faces(options):
     """Draws the contact sheet of the synthetic faces."""
     from helpers.plots import contact_sheet
 
-    path = contact_sheet(options.out.resolve())
+    try:
+        path = contact_sheet(options.out.resolve())
+    except (OSError, ValueError) as error:  # no such folder, or an ending that is no picture's
+        say("front_faces_failed", path=options.out, error=error)
+        return 1
     say("front_faces_drawn", path=path)
     return 0
 

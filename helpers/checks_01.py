@@ -57,8 +57,9 @@ def _compare(answer, right, mistakes):
 def check_psnr(answer):
     """psnr(x, y): two (N, C, H, W) tensors in [0, 1] -> dB of the whole set."""
     generator = torch.Generator().manual_seed(1)
-    x = torch.rand(4, 3, 8, 8, generator=generator)
+    x = 0.6 * torch.rand(4, 3, 8, 8, generator=generator)  # the peak is 1 all the same
     strength = torch.tensor([0.01, 0.05, 0.2, 0.6])[:, None, None, None]  # very unequal errors
+    strength = strength * torch.tensor([0.2, 1.0, 2.0])[:, None, None]
     y = (x + strength * torch.randn(x.shape, generator=generator)).clamp(0, 1)
     error = metrics.mse(x, y)
     each = (-10 * metrics.picture_mse(x, y).log10()).mean().item()
@@ -104,13 +105,19 @@ def check_bce_floor(answer):
     ])
     if result is not None:
         return result
-    extreme = torch.tensor([[0.0, 1.0, 0.5, 0.25]])
+    extreme = torch.tensor([0.0, 1.0, 0.5, 0.25]).view(1, 1, 2, 2)
     at_ends = _number(answer(extreme.clone()))
     if at_ends is None or math.isnan(at_ends):
         return hint(
             "像素是0或1時，0·log 0算成了nan；它的極限是0，`torch.xlogy`會處理。",
-            "For a pixel of 0 or 1, 0·log 0 became nan; its limit is 0, and `torch.xlogy` takes care of it.")
-    return _compare(at_ends, metrics.bce_floor(extreme), [])
+            "For a pixel of 0 or 1, 0·log 0 became nan; its limit is 0, and `torch.xlogy` takes "
+            "care of it.")
+    right = metrics.bce_floor(extreme)
+    return _compare(at_ends, right, [
+        (2 * right, hint(
+            "像素是0或1時，熵是0，但它們仍然要算進平均裡。",
+            "The entropy of a pixel of 0 or 1 is 0, but it still counts in the mean.")),
+    ])
 
 
 def check_epoch_mean(answer):
@@ -142,7 +149,7 @@ def check_small_code(answer):
     if not (hasattr(model, "get_encoded_output") and hasattr(model, "decoder")):
         return hint("模型需要`get_encoded_output`和`decoder`，和課文中的一樣。",
                     "The model needs `get_encoded_output` and `decoder`, as in the lesson.")
-    model.eval()  # batch norm, if there is any, then treats each picture alone
+    model = model.cpu().eval()  # in eval mode, batch norm treats each picture alone
     x = torch.rand(3, 3, 64, 64, generator=torch.Generator().manual_seed(3))
     code, y = model.get_encoded_output(x), model(x)
     size = code[0].numel()
@@ -157,17 +164,22 @@ def check_small_code(answer):
         return hint(f"輸入{tuple(x.shape)}，輸出卻是{tuple(y.shape)}；兩者應該相同。",
                     f"The input is {tuple(x.shape)}, the output {tuple(y.shape)}; "
                     "they should be the same.")
+    if torch.allclose(code[0], code[1]):
+        return hint("不同的圖像得到相同的編碼：編碼器沒有用到輸入。",
+                    "Different pictures get the same code: the encoder does not use its input.")
     with torch.no_grad():  # far-out codes show a missing sigmoid
         wild = model.decoder(code + 100 * torch.randn(code.shape))
     if wild.min() < 0 or wild.max() > 1:
-        return hint("輸出超出了[0, 1]：解碼器的最後需要Sigmoid。",
-                    "The output leaves [0, 1]: the decoder needs a Sigmoid at its end.")
+        return hint("解碼器會輸出[0, 1]以外的值：請把Sigmoid放在`decoder`的最後，"
+                    "這樣單獨解碼也不會出錯。",
+                    "The decoder can leave [0, 1]: put a Sigmoid at the end of `decoder`, so that "
+                    "a code can be decoded alone.")
     if not torch.allclose(model.decoder(code), y, atol=1e-5):
         return hint("輸出不只取決於編碼：有東西繞過了瓶頸。",
                     "The output depends on more than the code: something goes round the "
                     "bottleneck.")
     y.mean().backward()
-    if any(p.grad is None for p in model.parameters()):
+    if any(p.grad is None for p in model.parameters() if p.requires_grad):
         return hint("有些參數得不到梯度：它們不在從輸入到輸出的路上。",
                     "Some parameters get no gradient: they are not on the way from input to "
                     "output.")

@@ -20,8 +20,8 @@ def choose_source(source="auto", root="data"):
     disk (LFW_ROOT, or under `root`). Raises ValueError for any other word, FileNotFoundError for
     "lfw" without LFW.
     """
-    name = "FACES_SOURCE" if "FACES_SOURCE" in os.environ else "source"
-    source = os.environ.get("FACES_SOURCE", source)
+    named = os.environ.get("FACES_SOURCE", "").strip().lower()
+    name, source = ("FACES_SOURCE", named) if named else ("source", source)
     if source not in SOURCES:
         takes = ", ".join(SOURCES)
         raise ValueError(both("bad_argument", name=name, got=repr(source), takes=takes))
@@ -52,9 +52,12 @@ def load_faces(split="train", source="auto", transform=None, root="data"):
 def stack(faces, n=None):
     """The first `n` (default: all) pictures, each read once, as one float tensor (N, C, H, W).
 
-    The data set's transform must make tensors of one size.
+    The data set's transform must make tensors of one size; ValueError if it makes none.
     """
     n = len(faces) if n is None else min(n, len(faces))
+    if not torch.is_tensor(faces[0][0]):
+        got = type(faces[0][0]).__name__
+        raise ValueError(both("bad_argument", name="faces", got=got, takes="transform=ToTensor()"))
     stacked = torch.empty(n, *faces[0][0].shape)
     for i in tqdm(range(n), desc="reading pictures", delay=1, leave=False):
         stacked[i] = faces[i][0]

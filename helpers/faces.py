@@ -4,11 +4,11 @@ About 20 factors make a face. Those of kind "identity" belong to a person and st
 all pictures of that person; those of kind "picture" change from picture to picture.
 """
 
+import contextlib
 import hashlib
 import inspect
 import os
-import tempfile
-import zipfile
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
@@ -19,7 +19,7 @@ from torchvision.datasets import VisionDataset
 from tqdm import tqdm
 
 from helpers import ROOT, portraits
-from helpers.messages import both
+from helpers.messages import both, say
 
 PICTURES_PER_PERSON = 4
 SPLITS = ("train", "test")
@@ -62,6 +62,8 @@ FACTORS = {
     "clothes_hue": Factor("picture", 0, 1, 0.55, "colour wheel, in turns"),
 }
 
+LENGTHS = ("face_width", "face_height", "size")  # nothing can be drawn without
+
 
 def only(*names):
     """Ranges in which every factor stays at its usual value, except the named ones.
@@ -81,7 +83,10 @@ def _known(names):
 
 def _check_ranges(ranges):
     """Every range as a (low, high) pair of floats, in the order of FACTORS."""
-    ranges = dict(ranges or {})
+    ranges = {} if ranges is None else ranges
+    if not isinstance(ranges, Mapping):
+        takes = "{factor: (low, high)}, {factor: number}"
+        raise ValueError(both("bad_argument", name="ranges", got=repr(ranges), takes=takes))
     _known(ranges)
     checked = {}
     for name, factor in FACTORS.items():
@@ -90,9 +95,11 @@ def _check_ranges(ranges):
             low, high = (float(g) for g in (given if np.iterable(given) else (given, given)))
         except (TypeError, ValueError):
             low, high = 0.0, float("nan")
-        if not (np.isfinite([low, high]).all() and low <= high):
+        least = 0.05 if name in LENGTHS else -np.inf
+        if not (np.isfinite([low, high]).all() and least <= low <= high):
+            takes = f"(low, high); {'0.05' if name in LENGTHS else '-inf'} <= low <= high"
             raise ValueError(both("bad_argument", name=f"ranges[{name!r}]", got=repr(given),
-                                  takes="(low, high), low <= high; x"))
+                                  takes=takes))
         checked[name] = (low, high)
     return checked
 
@@ -205,16 +212,18 @@ class SyntheticFaces(VisionDataset):
         try:
             with np.load(path) as archive:
                 return archive["pictures"]
-        except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
+        except Exception:  # zipfile has many words for damage
             pass  # not there yet, or damaged: draw it (again)
         pictures = self._drawn(size)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, unfinished = tempfile.mkstemp(suffix=".part", dir=path.parent)
+        unfinished = path.with_suffix(f".{os.getpid()}.part")
         try:
-            with os.fdopen(handle, "wb") as file:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with open(unfinished, "wb") as file:
                 np.savez(file, pictures=pictures)
             os.replace(unfinished, path)  # whole or not at all
-        except BaseException:
-            os.unlink(unfinished)
-            raise
+        except OSError as error:  # disk full, folder read-only, file in use: slower, no worse
+            say("faces_not_kept", folder=path.parent, error=error)
+        finally:
+            with contextlib.suppress(OSError):
+                unfinished.unlink(missing_ok=True)
         return pictures

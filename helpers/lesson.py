@@ -136,7 +136,7 @@ def _show_picker():
 
 
 def _memory_mb():
-    return round(psutil.Process().memory_info().rss / 2**20)
+    return round(psutil.Process().memory_info().rss / 1e6)
 
 
 def _watch_memory(peak):

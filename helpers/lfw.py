@@ -5,6 +5,7 @@ LFW shows real people who were never asked. It is for study only.
 
 import hashlib
 import os
+import tempfile
 from pathlib import Path
 
 from torchvision.datasets import LFWPeople
@@ -74,12 +75,20 @@ def label_folder(images, people):
         if all(check_integrity(folder / name, md5) for name, md5 in LABEL_MD5.items()):
             return folder
     texts = official_split_files(people)
-    if any(hashlib.md5(texts[name]).hexdigest() != md5 for name, md5 in LABEL_MD5.items()):
+    digests = {name: hashlib.md5(text, usedforsecurity=False).hexdigest()
+               for name, text in texts.items()}
+    if digests != LABEL_MD5:
         return None  # some people or pictures are missing
     folder = ROOT / "data" / "lfw-split"
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, text in texts.items():
-        if not check_integrity(folder / name, LABEL_MD5[name]):
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, text in texts.items():
+            unfinished = folder / f"{name}.{os.getpid()}"
+            unfinished.write_bytes(text)
+            os.replace(unfinished, folder / name)
+    except OSError:  # read-only: somewhere else, for this session
+        folder = Path(tempfile.mkdtemp(prefix="lfw-split-"))
+        for name, text in texts.items():
             (folder / name).write_bytes(text)
     return folder
 
@@ -128,6 +137,9 @@ class LFW(LFWPeople):
         self.base_folder, self.file_dict = str(images), {variant: (str(images), None, None)}
         super().__init__(root, split, variant, transform, target_transform, loader=read_picture)
         self.classes = list(self.class_to_idx)
+        if not self.data:
+            raise FileNotFoundError(both("lfw_nobody", folder=images, people=len(self._people),
+                                         split=split))
 
     def _check_integrity(self):
         return True  # LFWPeople asks for the archive, which need not be there any more

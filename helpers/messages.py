@@ -30,6 +30,17 @@ TEXTS = {
         "There is no LFW on this computer. Run \"python -m helpers lfw\" to download it, or set "
         "LFW_ROOT to its folder.",
     ),
+    "faces_not_kept": (
+        "畫好的人臉不能存進{folder}（{error}），所以下次要重畫；這一次不受影響。",
+        "The drawn faces cannot be kept in {folder} ({error}), so they will be drawn again next "
+        "time; this time nothing is lost.",
+    ),
+    "lfw_nobody": (
+        "{folder}裡只有{people}人（完整的LFW有5,749人），{split}這一份裡一個也沒有。"
+        "請重新解壓整個LFW，或刪除這份LFW，再執行「python -m helpers lfw」。",
+        "{folder} holds {people} people (a whole LFW has 5,749), and none of them is in the split "
+        "{split}. Unpack all of LFW again, or delete this copy and run \"python -m helpers lfw\".",
+    ),
     "data_synthetic_train": (
         "訓練集：{n}張畫出來的人臉，共{people}人（faces: synthetic）。"
         "想用真實照片？請先執行「python -m helpers lfw」。",
@@ -185,6 +196,11 @@ TEXTS = {
     "front_lfw_ready": (
         "LFW已經準備好，之後在JupyterLab裡打開的每一課都會用它。",
         "LFW is ready; from now on every lesson opened in JupyterLab uses it.",
+    ),
+    "front_faces_failed": (
+        "總覽圖不能存成{path}：{error}。請換一個檔名，例如faces.png。",
+        "The contact sheet cannot be saved as {path}: {error}. Choose another name, such as "
+        "faces.png.",
     ),
     "front_faces_drawn": ("總覽圖已經存成{path}", "The contact sheet is in {path}"),
     "run_unknown_lesson": (

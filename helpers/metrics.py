@@ -12,7 +12,7 @@ from helpers.messages import both
 
 def _check_pictures(**pictures):
     for name, x in pictures.items():
-        if not torch.is_tensor(x) or not x.is_floating_point() or x.dim() < 2:
+        if not torch.is_tensor(x) or not x.is_floating_point() or x.dim() < 2 or not len(x):
             got = f"{x.dtype} {tuple(x.shape)}" if torch.is_tensor(x) else type(x).__name__
             takes = "float tensor (N, C, H, W)"
             raise ValueError(both("bad_argument", name=name, got=got, takes=takes))

@@ -11,7 +11,7 @@ from PIL import Image
 from torchvision.utils import make_grid
 
 from helpers import ROOT
-from helpers.faces import SyntheticFaces
+from helpers.faces import PICTURES_PER_PERSON, SyntheticFaces
 from helpers.messages import both, in_notebook
 
 STYLE = {
@@ -119,8 +119,9 @@ def contact_sheet(path="images/synthetic_faces.png", columns=12, rows=6):
 
     path: relative to the repository. Returns the file's Path.
     """
-    people = SyntheticFaces("train", 4 * rows * columns, size=160, root=None)
-    order = people.factors["skin_tone"][::4].argsort() * 4  # one picture of each person
+    people = SyntheticFaces("train", PICTURES_PER_PERSON * rows * columns, size=160, root=None)
+    tones = people.factors["skin_tone"][::PICTURES_PER_PERSON]
+    order = tones.argsort() * PICTURES_PER_PERSON  # one picture of each person
     wall = torch.from_numpy(people.pictures[order]).permute(0, 3, 1, 2)
     grid = make_grid(wall, nrow=columns, padding=4, pad_value=255).permute(1, 2, 0).numpy()
     path = ROOT / path

@@ -26,7 +26,8 @@ def evaluate(model, loader, loss_function, device="cpu"):
 def fit(model, train_loader, test_loader, loss_function, optimizer, num_epochs, device="cpu"):
     """Trains `model` to reconstruct the pictures of `train_loader`.
 
-    Loaders give (x, label) batches; loss_function(reconstruction, x) is a mean over the batch.
+    Loaders give (x, label) batches, every picture once (no drop_last).
+    loss_function(reconstruction, x) is a mean over the batch.
     Returns {"train": [...], "test": [...]}: the mean loss per picture of each epoch.
     """
     history = {"train": [], "test": []}
@@ -50,5 +51,8 @@ def fit(model, train_loader, test_loader, loss_function, optimizer, num_epochs, 
 @torch.no_grad()
 def reconstruct(model, pictures, device="cpu", batch_size=64):
     """What `model` makes of `pictures` (N, C, H, W), in eval mode; a tensor on the CPU."""
+    was_training = model.training
     model.eval()
-    return torch.cat([model(to_device(part, device)).cpu() for part in pictures.split(batch_size)])
+    parts = [model(to_device(part, device)).cpu() for part in pictures.split(batch_size)]
+    model.train(was_training)
+    return torch.cat(parts)

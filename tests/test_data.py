@@ -67,6 +67,17 @@ def test_unknown_source(tmp_path, monkeypatch, variable, named):
     assert "synthetic, lfw" in str(caught.value) and "'celeba'" in str(caught.value)
 
 
+@pytest.mark.parametrize("value, source", [("LFW ", "lfw"), ("", "synthetic"), (" ", "synthetic")])
+def test_the_environment_may_be_careless_about_spaces_and_case(lfw, monkeypatch, value, source):
+    monkeypatch.setenv("FACES_SOURCE", value)
+    assert choose_source("synthetic", lfw) == source
+
+
+def test_stack_needs_tensors(tmp_path):
+    with pytest.raises(ValueError, match="ToTensor"):
+        stack(load_faces("test", root=tmp_path))
+
+
 def test_unknown_split(tmp_path):
     with pytest.raises(ValueError, match="split"):
         load_faces("validation", root=tmp_path)

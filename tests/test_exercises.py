@@ -30,6 +30,8 @@ def small(**changes):
         model.decoder = model.decoder[:-1]
     if changes.get("without") == "a stage":
         model.decoder = nn.Sequential(*model.decoder[:4], nn.Conv2d(32, 3, 1), nn.Sigmoid())
+    if changes.get("without") == "input":
+        model.encoder = nn.Sequential(*model.encoder, nn.Threshold(1e9, 0.5))
     if changes.get("unused"):
         model.spare = nn.Linear(2, 2)
     return model
@@ -50,6 +52,7 @@ RIGHT = {
     "01-psnr": [lambda x, y: -10 * math.log10(mean_square(x, y)),
                 lambda x, y: 10 * torch.log10(1 / (x - y).pow(2).mean())],  # a tensor is fine
     "01-bce-floor": [lambda x: entropy(x).mean().item(),
+                     lambda x: entropy(x).mean((1, 2, 3)).mean(),
                      lambda x: nn.functional.binary_cross_entropy(x, x).item()],
     "01-epoch-mean": [lambda a, n: sum(map(math.prod, zip(a, n, strict=True))) / sum(n)],
     "01-small-code": [small, lambda: small(channels=4)],
@@ -65,6 +68,9 @@ WRONG = {
          "each picture"),
         (lambda x, y: -10 * math.log10((x - y).square().sum().item()), "sum"),
         (lambda x, y: -10 * math.log10((x - y).abs().mean().item()), "absolute"),
+        (lambda x, y: 10 * math.log10(x.max().item() ** 2 / mean_square(x, y)), "You get"),
+        (lambda x, y: sum(-10 * math.log10(mean_square(x[:, c], y[:, c])) for c in range(3)) / 3,
+         "You get"),
         (lambda x, y: 30.0, "You get 30"),
         (lambda x, y: None, "NoneType"),
         (lambda x, y: (x - y) ** 2, "Tensor"),
@@ -76,6 +82,7 @@ WRONG = {
         (lambda x: entropy(x).sum().item(), "sum"),
         (lambda x: -torch.xlogy(x, x).mean().item(), "half"),
         (lambda x: 0.0, "not 0"),
+        (lambda x: entropy(x[(x > 0) & (x < 1)]).mean().item(), "still counts"),
         (lambda x: (entropy(x) * (x > 0) * (x < 0.6)).mean().item() + 0.1, "You get"),
     ],
     "01-epoch-mean": [
@@ -90,6 +97,7 @@ WRONG = {
         (Autoencoder, "8,192"),
         (lambda: small(channels=9), "576"),
         (lambda: small(without="sigmoid"), "Sigmoid"),
+        (lambda: small(without="input"), "does not use its input"),
         (lambda: small(without="a stage"), "(3, 3, 32, 32)"),
         (lambda: small(unused=True), "gradient"),
         (Bypass, "bottleneck"),
@@ -140,6 +148,19 @@ def test_a_stub_and_a_crash_are_feedback(name, capsys):
     assert "✎" in (said := capsys.readouterr().out) and "Not done yet" in said
     assert check(name, crash) is False
     assert "ZeroDivisionError: by zero" in capsys.readouterr().out
+
+
+def test_a_module_without_forward_is_no_stub(capsys):
+    class Typo(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.decoder = self.get_encoded_output = nn.Flatten()
+
+        def foward(self, x):
+            return x
+
+    assert check("01-small-code", lambda: Typo()) is False
+    assert "✎" not in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("name", CHECKS)

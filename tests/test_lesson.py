@@ -74,10 +74,10 @@ def test_peak_memory_sees_a_large_tensor_that_is_gone():
     import time
 
     opened = start("99_test")
+    before = lesson._memory_mb()
     large = torch.ones(60_000_000)  # 240 MB
     time.sleep(0.6)
     del large
-    before = lesson._memory_mb()
     content = json.loads(opened.report().read_text(encoding="utf-8"))
     assert content["peak_memory_mb"] >= before + 100
 

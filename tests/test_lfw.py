@@ -274,6 +274,24 @@ def test_the_bits_of_the_split_are_as_many_as_lfw_has_people():
     assert train[1] == "Person_0000\t1"  # as AJ_Cook, who is first in LFW
 
 
+def test_a_split_without_anybody_is_refused(tmp_path, capsys):
+    images = tmp_path / "lfw_funneled"
+    (images / "Ada_Ash").mkdir(parents=True)
+    Image.new("RGB", (8, 8)).save(images / "Ada_Ash" / "Ada_Ash_0001.jpg")
+    empty = {"train": "test", "test": "train"}[own_split("Ada_Ash")]
+    with pytest.raises(FileNotFoundError) as caught:
+        LFW(tmp_path, empty)
+    check_message(caught.value, "5,749", empty, DOWNLOAD)
+
+
+def test_the_split_is_rebuilt_elsewhere_if_data_is_no_folder(real_root, tmp_path, monkeypatch):
+    (tmp_path / "data").write_text("a file, not a folder")
+    monkeypatch.setattr(lfw, "ROOT", tmp_path)
+    folder = lfw.label_folder(tmp_path / "lfw", list_people(lfw.images_folder(real_root)))
+    for name, digest in lfw.LABEL_MD5.items():
+        assert md5((folder / name).read_bytes().decode()) == digest
+
+
 def test_a_tiny_copy_gets_no_official_split(tmp_path, monkeypatch):
     monkeypatch.setattr(lfw, "ROOT", tmp_path)
     images = make_lfw(tmp_path / "lfw_funneled")

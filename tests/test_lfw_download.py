@@ -208,7 +208,7 @@ def test_interrupted_and_resumed(tmp_path, serve, tgz):
 
 
 def test_interrupted_by_silence(tmp_path, serve, tgz, monkeypatch):
-    monkeypatch.setattr(lfw_download, "TIMEOUT", 0.2)
+    monkeypatch.setattr(lfw_download, "TIMEOUT", 2)
     done, waited_out = threading.Event(), []
 
     def stall(h):

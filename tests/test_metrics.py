@@ -58,6 +58,7 @@ def test_bce_floor_of_known_pixels(value, entropy):
     (np.zeros((2, 3, 4, 4)), "ndarray"),
     (torch.zeros(2, 3, 4, 5), "same shape"),
     (torch.zeros(3), r"\(3,\)"),
+    (torch.zeros(0, 3, 4, 4), r"\(0, 3, 4, 4\)"),
 ])
 def test_bad_pictures_are_refused(bad, says):
     with pytest.raises(ValueError, match=says):

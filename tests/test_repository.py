@@ -134,13 +134,28 @@ def test_links_and_images_of_page_exist(name):
 
 @pytest.mark.parametrize("name", PAGES)
 def test_chinese_of_page(name):
-    """The Chinese divs of a page keep the rules for Chinese text; bold is bold everywhere."""
+    """The Chinese of a page keeps the rules for Chinese text; bold is bold everywhere."""
     text = read(name)
     faults = rules.bold_faults(text)
-    for div in re.findall(r'^<div lang="zh-Hant">$(.+?)^</div>$', text, re.DOTALL | re.MULTILINE):
-        for words in (page := rules.parse(div)).prose + page.alts:
+    parts = re.findall(r'^<div lang="zh-Hant">$(.+?)^</div>$', text, re.DOTALL | re.MULTILINE)
+    parts += [text.split("## 中文\n")[1].split("## English\n")[0]] if "## English\n" in text else []
+    for part in parts:
+        for words in (page := rules.parse(part)).prose + page.alts:
             faults += chinese_faults(words)
     assert not faults, "\n".join(faults)
+
+
+@pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md"])
+def test_both_halves_of_a_page_have_the_same_parts(name):
+    """As many headings, tables' rows and items, the same commands and the same links."""
+    text = read(name)
+    zh, en = text.split("## 中文\n")[1].split("## English\n")
+    for pattern in (r"^#+ ", r"^\|", r"^- ", r"^\d\. "):
+        found = [len(re.findall(pattern, half, re.MULTILINE)) for half in (zh, en)]
+        assert found[0] == found[1], f"{pattern}: {found}"
+    for pattern in (r"^```\n(.+?)^```", r"\]\(([^)]+)\)", r"`(python -m [^`]+)`"):
+        found = [sorted(re.findall(pattern, half, re.DOTALL | re.MULTILINE)) for half in (zh, en)]
+        assert found[0] == found[1]
 
 
 def chinese_faults(words):

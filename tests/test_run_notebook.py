@@ -147,7 +147,7 @@ def test_failing_cell_ends_in_its_traceback_and_saves_nothing(tmp_path):
     result, out = run(path, tmp_path / "runs", save=True)
     assert result is False and path.read_bytes() == before
     assert "AssertionError: x is one" in out and "\x1b" not in out
-    assert "程式碼單元cell-2" in out and "Cell cell-2 failed" in out
+    assert "程式碼格cell-2" in out and "Cell cell-2 failed" in out
     assert "[3/3]" not in out
 
 

@@ -53,6 +53,19 @@ def test_fit_learns(pictures):
     assert history["train"][-1] < 0.7 * history["train"][0]
 
 
+def test_fit_trains_in_train_mode_and_tests_in_eval_mode(pictures):
+    modes = []
+
+    class Spy(Autoencoder):
+        def forward(self, x):
+            modes.append(self.training)
+            return super().forward(x)
+
+    model, data = Spy().eval(), loader(pictures, batch_size=11)
+    fit(model, data, data, nn.MSELoss(), torch.optim.SGD(model.parameters(), 0.1), 2)
+    assert modes == [True, False, True, False]
+
+
 def test_evaluate_weighs_batches_by_their_pictures(pictures):
     def first_pixel(y, x):
         return x[:, 0, 0, 0].mean()
@@ -70,6 +83,7 @@ def test_evaluate_is_in_eval_mode_and_puts_the_mode_back(pictures):
 def test_reconstruct_gives_every_picture_in_order(pictures):
     model = nn.Dropout(0.9)
     assert torch.equal(reconstruct(model, pictures, batch_size=4), pictures)
+    assert model.training, "the mode is put back"
 
 
 def test_rows_of_numbers_can_be_trained_on_as_well_as_pictures():
