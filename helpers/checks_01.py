@@ -151,7 +151,14 @@ def check_small_code(answer):
                     "The model needs `get_encoded_output` and `decoder`, as in the lesson.")
     model = model.cpu().eval()  # in eval mode, batch norm treats each picture alone
     x = torch.rand(3, 3, 64, 64, generator=torch.Generator().manual_seed(3))
-    code, y = model.get_encoded_output(x), model(x)
+    try:
+        code, y = model.get_encoded_output(x), model(x)
+    except RuntimeError as error:  # the layers do not fit together
+        return hint("各層接不起來：每一層接收的通道數，必須和前一層輸出的相同；"
+                    f"解碼器的第一層要配合編碼。PyTorch說：{error}",
+                    "The layers do not fit together: each must take as many channels as the one "
+                    "before gives, and the decoder's first layer as many as the code has. "
+                    f"PyTorch says: {error}")
     size = code[0].numel()
     if size > CODE_LIMIT:
         return hint(f"每張圖像的編碼有{size:,}個數字，最多只能有{CODE_LIMIT}個。",

@@ -52,7 +52,7 @@ def main():
             browser = playwright.chromium.launch(executable_path=find_browser(),
                                                  args=["--no-sandbox"])
             page = browser.new_page(viewport={"width": 1280, "height": 820})
-            page.goto(f"{ADDRESS}/#timeseries")
+            page.goto(f"{ADDRESS}/?smoothing=0#timeseries")  # the curves as they were measured
             page.wait_for_selector("scalar-card svg", timeout=60_000)
             page.get_by_label("Toggle settings side pane").click()
             page.get_by_label("Toggle full size mode").first.click()

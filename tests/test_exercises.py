@@ -26,6 +26,8 @@ def small(**changes):
     model.encoder[6] = nn.Conv2d(64, changes.get("channels", 8), 3, padding=1)
     up = dict(kernel_size=3, stride=2, padding=1, output_padding=1)
     model.decoder[0] = nn.ConvTranspose2d(changes.get("channels", 8), 64, **up)
+    if changes.get("without") == "a matching decoder":
+        model.decoder[0] = nn.ConvTranspose2d(128, 64, **up)
     if changes.get("without") == "sigmoid":
         model.decoder = model.decoder[:-1]
     if changes.get("without") == "a stage":
@@ -95,6 +97,7 @@ WRONG = {
     ],
     "01-small-code": [
         (Autoencoder, "8,192"),
+        (lambda: small(without="a matching decoder"), "as many as the code has"),
         (lambda: small(channels=9), "576"),
         (lambda: small(without="sigmoid"), "Sigmoid"),
         (lambda: small(without="input"), "does not use its input"),
