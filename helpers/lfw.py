@@ -86,7 +86,7 @@ def label_folder(images, people):
             unfinished = folder / f"{name}.{os.getpid()}"
             unfinished.write_bytes(text)
             os.replace(unfinished, folder / name)
-    except OSError:  # read-only: somewhere else, for this session
+    except OSError:  # read-only: somewhere else, for this run
         folder = Path(tempfile.mkdtemp(prefix="lfw-split-"))
         for name, text in texts.items():
             (folder / name).write_bytes(text)
