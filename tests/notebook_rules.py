@@ -825,7 +825,7 @@ def _bound(node, everywhere):
 
 # --- rules about outputs -------------------------------------------------------------------------
 
-# Lookbehind: "build/work/" is a folder of the course, "https://x.org/home/" a page
+# Lookbehind: "a/tmp/" is a folder of some path, "https://x.org/home/" a page
 MACHINE_PATH = re.compile(
     r"(?<![\w.~}])/(?:home|work|root|tmp|Users|private/var)/|\b[A-Za-z]:\\+Users")
 LFW_FACES = re.compile(r"""faces["']?\s*[:=]\s*["']?lfw|Dataset\s+\w*LFW""", re.IGNORECASE)
