@@ -2,11 +2,13 @@
 
 import json
 
+import matplotlib.pyplot as plt
 import pytest
 import torch
 
 from helpers import lesson
 from helpers.lesson import format_report, measured, start
+from helpers.plots import STYLE
 
 
 @pytest.fixture(autouse=True)
@@ -21,6 +23,7 @@ def test_start_sets_seed_device_and_folder(tmp_path, capsys):
     assert (first.name, first.faces) == ("99_test", "synthetic")
     assert first.device.type == ("cuda" if torch.cuda.is_available() else "cpu")
     assert first.runs == tmp_path / "runs" / "99_test" / "synthetic"
+    assert plt.rcParams["font.size"] == STYLE["font.size"]
     start("99_test", seed=5)
     assert torch.rand(1).item() == drawn
     start("99_test", seed=6)
