@@ -179,7 +179,7 @@ class SyntheticFaces(VisionDataset):
 
     def _drawn(self, size):
         factors = {name: torch.from_numpy(value) for name, value in self.factors.items()}
-        n, step = len(self), 64  # small enough for the processor's cache
+        n, step = len(self), 16  # fits the processor's cache: as quick as 64, in less memory
         pictures = np.empty((n, size, size, 3), np.uint8)
 
         def draw(start):

@@ -49,7 +49,7 @@ def fit(model, train_loader, test_loader, loss_function, optimizer, num_epochs, 
 
 
 @torch.no_grad()
-def reconstruct(model, pictures, device="cpu", batch_size=64):
+def reconstruct(model, pictures, device="cpu", batch_size=32):
     """What `model` makes of `pictures` (N, C, H, W), in eval mode; a tensor on the CPU."""
     was_training = model.training
     model.eval()
