@@ -1,13 +1,15 @@
 """The front door: `python -m helpers` opens the course, its subcommands do the rest."""
 
 import argparse
+import contextlib
+import importlib.util
 import os
 import signal
 import sys
 from pathlib import Path
 
 from helpers import ROOT
-from helpers.messages import both, chosen_languages, pair, say
+from helpers.messages import LANGUAGES, CourseError, both, chosen_languages, pair, say
 
 LESSON = "notebooks/01_autoencoder.ipynb"
 
@@ -19,7 +21,8 @@ def main(arguments=None):
             stream.reconfigure(encoding="utf-8", errors="replace")
     arguments = sys.argv[1:] if arguments is None else arguments
     try:
-        if not arguments or arguments[0] not in ("-h", "--help") and arguments[0].startswith("-"):
+        first = arguments[0] if arguments else "-"
+        if first.startswith("-") and first not in ("-h", "--help"):
             return open_course(arguments)
         options = command_line().parse_args(arguments)
         return options.action(options)
@@ -27,6 +30,9 @@ def main(arguments=None):
         print()
         say("front_stopped")
         return 130
+    except CourseError as error:  # it says itself what to do
+        print(error, file=sys.stderr)
+        return 1
 
 
 def command_line():
@@ -47,6 +53,18 @@ def command_line():
     run.add_argument("--faces", choices=("synthetic", "lfw"), default="synthetic",
                      help=words("front_help_source"))
     run.add_argument("--save", action="store_true", help=words("front_help_save"))
+    slides = command("slides", make_slides)
+    slides.add_argument("lesson", nargs="?", help=words("front_help_lesson"))
+    slides.add_argument("--lang", choices=LANGUAGES, help=words("front_help_lang"))
+    slides.add_argument("--offline", action="store_true", help=words("front_help_offline"))
+    slides.add_argument("--pdf", action="store_true", help=words("front_help_pdf"))
+    command("site", make_site).add_argument("--offline", action="store_true",
+                                            help=words("front_help_offline"))
+    copy = command("copy", make_copy)
+    copy.add_argument("lesson", help=words("front_help_lesson"))
+    copy.add_argument("--lang", choices=LANGUAGES, help=words("front_help_lang"))
+    copy.add_argument("--without-solutions", action="store_true",
+                      help=words("front_help_without_solutions"))
     command("lfw", download)
     command("faces", draw_faces).add_argument(
         "--out", type=Path, default=ROOT / "images" / "synthetic_faces.png",
@@ -71,11 +89,12 @@ def open_course(jupyter_options):
 
     from helpers.notebooks import all_lessons, trust
 
-    trust(all_lessons())
+    lesson = offer_copy() or LESSON
+    trust([*all_lessons(), *(ROOT / "work").glob("*.ipynb")])
     say("front_starting")
     # The root is the repository: ../images is found, and the browser lists the whole course
     options = [f"--ServerApp.root_dir={ROOT}", "--ServerApp.ip=127.0.0.1",
-               f"--LabApp.default_url=/lab/tree/{LESSON}"]
+               f"--LabApp.default_url=/lab/tree/{lesson}"]
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         options.append("--allow-root")  # in a container the only user is root
     # Where Jupyter does not handle Ctrl-C itself (Windows), it would end without cleaning up
@@ -83,6 +102,24 @@ def open_course(jupyter_options):
     # In this very process, so that signals reach JupyterLab on every system alike
     LabApp.launch_instance([*options, *jupyter_options])
     return 0
+
+
+def offer_copy():
+    """Asks whoever sits at a terminal: the path of their own copy of the lesson, or None."""
+    if not (sys.stdin and sys.stdin.isatty()):
+        return None  # started by another program: nobody to ask
+    name = Path(LESSON).name
+    try:
+        answer = input(both("copy_offer", name=name))
+    except EOFError:
+        return None
+    if answer.strip():
+        return None
+    with contextlib.suppress(FileExistsError):  # made the last time
+        from helpers.editions import copy_lesson
+
+        say("copy_written", path=copy_lesson(ROOT / LESSON))
+    return f"work/{name}"
 
 
 def check(options):
@@ -94,27 +131,80 @@ def check(options):
     return 0 if fine else 1
 
 
-def run_one(options):
-    """Runs one lesson without a browser."""
-    from helpers.notebooks import find_lesson, run_lesson
+def lessons(number):
+    """The paths of the lesson that the reader names, or of all lessons."""
+    from helpers.notebooks import all_lessons, find_lesson
 
     try:
-        path = find_lesson(options.lesson)
+        return [find_lesson(number)] if number else all_lessons()
     except ValueError as error:
-        print(error, file=sys.stderr)
-        return 1
+        raise CourseError(error) from error
+
+
+def run_one(options):
+    """Runs one lesson without a browser."""
+    from helpers.notebooks import run_lesson
+
+    (path,) = lessons(options.lesson)
     return 0 if run_lesson(path, options.faces, options.save) else 1
+
+
+def make_slides(options):
+    """Writes decks of slides, as HTML and, if asked to, as PDF."""
+    from helpers.slides import write_deck
+
+    decks = [write_deck(path, lang, offline=options.offline) for path in lessons(options.lesson)
+             for lang in ([options.lang] if options.lang else LANGUAGES)]
+    for deck in decks:
+        say("slides_written", path=deck)
+    return make_pdfs(decks) if options.pdf else 0
+
+
+def make_pdfs(decks):
+    """Prints decks as PDF files beside them."""
+    from helpers.browser import find_browser, print_deck
+
+    browser = find_browser()
+    if not browser or not importlib.util.find_spec("playwright"):
+        say("slides_no_playwright" if browser else "slides_no_browser")
+        return 1
+    for deck in decks:
+        pdf = deck.with_suffix(".pdf")
+        try:
+            print_deck(browser, deck.as_uri(), pdf)
+        except OSError as error:
+            say("slides_pdf_failed", error=error)
+            return 1
+        say("slides_written", path=pdf)
+    return 0
+
+
+def make_site(options):
+    """Writes the course as a static site."""
+    from helpers.site import write_site
+
+    say("site_written", path=write_site(offline=options.offline))
+    return 0
+
+
+def make_copy(options):
+    """Makes a reader's own copy of a lesson in work/."""
+    from helpers.editions import copy_lesson
+
+    (path,) = lessons(options.lesson)
+    try:
+        copy = copy_lesson(path, options.lang, not options.without_solutions)
+    except FileExistsError as error:
+        raise CourseError(error) from error
+    say("copy_written", path=copy)
+    return 0
 
 
 def download(options):
     """Downloads LFW."""
-    from helpers.lfw_download import LFWDownloadError, download_lfw
+    from helpers.lfw_download import download_lfw
 
-    try:
-        download_lfw()
-    except LFWDownloadError as error:
-        print(error, file=sys.stderr)
-        return 1
+    download_lfw()
     say("front_lfw_ready")
     return 0
 

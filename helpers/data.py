@@ -52,13 +52,23 @@ def load_faces(split="train", source="auto", transform=None, root="data"):
 def stack(faces, n=None):
     """The first `n` (default: all) pictures, each read once, as one float tensor (N, C, H, W).
 
-    The data set's transform must make tensors of one size; ValueError if it makes none.
+    Raises ValueError for an empty data set, for an `n` below 1, and where the data set's transform
+    does not make tensors of one size.
     """
-    n = len(faces) if n is None else min(n, len(faces))
-    if not torch.is_tensor(faces[0][0]):
-        got = type(faces[0][0]).__name__
-        raise ValueError(both("bad_argument", name="faces", got=got, takes="transform=ToTensor()"))
-    stacked = torch.empty(n, *faces[0][0].shape)
+    if not len(faces):
+        raise ValueError(both("bad_argument", name="faces", got="0", takes="len(faces) >= 1"))
+    if n is not None and (not isinstance(n, int) or n < 1):
+        raise ValueError(both("bad_argument", name="n", got=repr(n), takes="int >= 1"))
+    n = min(n or len(faces), len(faces))
+    first = faces[0][0]
+    if not torch.is_tensor(first):
+        raise ValueError(both("bad_argument", name="faces", got=type(first).__name__,
+                              takes="transform=ToTensor()"))
+    stacked = torch.empty(n, *first.shape)
     for i in tqdm(range(n), desc="reading pictures", delay=1, leave=False):
-        stacked[i] = faces[i][0]
+        picture = faces[i][0]
+        if picture.shape != first.shape:
+            raise ValueError(both("bad_argument", name=f"faces[{i}]", got=tuple(picture.shape),
+                                  takes=f"{tuple(first.shape)}: transform=Resize((64, 64))"))
+        stacked[i] = picture
     return stacked

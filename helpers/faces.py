@@ -104,14 +104,26 @@ def _check_ranges(ranges):
     return checked
 
 
+def _check(split, **numbers):
+    """Raises ValueError for an unknown split, or a number that is no int of at least so much."""
+    if split not in SPLITS:
+        takes = ", ".join(map(repr, SPLITS))
+        raise ValueError(both("bad_argument", name="split", got=repr(split), takes=takes))
+    for name, (value, least) in numbers.items():
+        if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < least:
+            takes = f"int >= {least}"
+            raise ValueError(both("bad_argument", name=name, got=repr(value), takes=takes))
+
+
 def sample_factors(n, split="train", seed=0, ranges=None):
     """True factors of `n` pictures: dict of name -> (n,) float32, and identities (n,) int64.
 
-    split, seed, ranges: as for SyntheticFaces.
+    split, seed, ranges: as for SyntheticFaces; so are the errors.
 
     The numbers come from the raw stream of PCG64, which NumPy keeps the same for ever, one row a
     picture: the first 100 of 5,000 pictures are the 100 pictures one gets by asking for 100.
     """
+    _check(split, n=(n, 1), seed=(seed, 0))
     columns = list(FACTORS)
     person = np.arange(n) // PICTURES_PER_PERSON
 
@@ -149,13 +161,7 @@ class SyntheticFaces(VisionDataset):
 
     def __init__(self, split="train", n=2000, size=64, seed=0, ranges=None, root="data",
                  transform=None, target_transform=None):
-        if split not in SPLITS:
-            takes = ", ".join(map(repr, SPLITS))
-            raise ValueError(both("bad_argument", name="split", got=repr(split), takes=takes))
-        for name, value, least in (("n", n, 1), ("size", size, 8), ("seed", seed, 0)):
-            if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < least:
-                takes = f"int >= {least}"
-                raise ValueError(both("bad_argument", name=name, got=repr(value), takes=takes))
+        _check(split, n=(n, 1), size=(size, 8), seed=(seed, 0))
         super().__init__(root, transform=transform, target_transform=target_transform)
         self.split, self.seed = split, int(seed)
         self.ranges = _check_ranges(ranges)

@@ -1,6 +1,7 @@
 """start() opens a lesson: language picker, versions, seed, device. Its report() closes it."""
 
 import json
+import math
 import os
 import platform
 import threading
@@ -15,24 +16,8 @@ import torch
 
 from helpers import ROOT
 from helpers.data import choose_source
-from helpers.messages import LANGUAGES, both, in_notebook
+from helpers.messages import both, in_notebook, picker_html
 from helpers.plots import STYLE
-
-# Radio buttons and CSS only: no script, no extension. :has() works page-wide in JupyterLab,
-# and in exported HTML. Every rule is scoped, since JupyterLab's page itself is lang="en".
-PICKER = """\
-<style>
-.course-picker label {{ margin-right: 1.2em; cursor: pointer; }}
-:root:has(#pick-zh:checked) :is(.jp-RenderedMarkdown, .jp-RenderedHTMLCommon) [lang=en],
-:root:has(#pick-en:checked) :is(.jp-RenderedMarkdown, .jp-RenderedHTMLCommon) [lang=zh-Hant]
-{{ display: none; }}
-</style>
-<fieldset class="course-picker" style="border: 1px solid #888; padding: .4em 1em">
-<legend>語言 Language</legend>
-<label><input type="radio" name="course-language" id="pick-zh" {zh}> 中文</label>
-<label><input type="radio" name="course-language" id="pick-en" {en}> English</label>
-<label><input type="radio" name="course-language" id="pick-both" {both}> 兩者 both</label>
-</fieldset>"""
 
 
 @dataclass
@@ -71,11 +56,14 @@ class Lesson:
 def measured(value, unit="", better="higher", baseline=None, baseline_name=None):
     """One line of a report. `better`: which direction is good, "higher", "lower" or "neither".
 
-    Raises ValueError for another word.
+    Raises ValueError for another word, or a value that is no finite number.
     """
     if better not in ("higher", "lower", "neither"):
         takes = "'higher', 'lower', 'neither'"
         raise ValueError(both("bad_argument", name="better", got=repr(better), takes=takes))
+    for name, number in {"value": value, "baseline": baseline}.items():
+        if number is not None and not math.isfinite(number):  # JSON knows no NaN
+            raise ValueError(both("bad_argument", name=name, got=number, takes="-inf < x < inf"))
     line = {"value": float(value), "unit": unit, "better": better}
     if baseline is not None:
         line |= {"baseline": float(baseline), "baseline_name": baseline_name}
@@ -99,14 +87,17 @@ def _figures(value):
     return f"{value:,.0f}" if abs(value) >= 10_000 else f"{value:.4g}"
 
 
-def start(name, seed=0, device=None):
+def start(name, seed=0, device=None, lang=None):
     """Opens the lesson `name`: shows the language picker, prints versions, sets the seed.
 
     name: the notebook's name without ending. seed: for torch's generators. device: "cuda" if
     there is one, else "cpu", unless named ("mps" has given silently wrong losses, so only
-    when asked for). COURSE_LANG (zh, en, both) is the picker's first choice.
+    when asked for). lang: "zh", "en" or "both", the picker's first choice and the language of
+    checks and messages; without it, the environment variable COURSE_LANG decides.
     Removes the event files of the last run of this lesson. Returns a Lesson.
     """
+    if lang:
+        os.environ["COURSE_LANG"] = lang
     _show_picker()
     plt.rcParams.update(STYLE)
     torch.manual_seed(seed)
@@ -128,11 +119,8 @@ def _show_picker():
         return
     from IPython.display import display
 
-    choice = os.environ.get("COURSE_LANG", "both").lower()
-    choice = choice if choice in LANGUAGES else "both"
-    checked = {c: "checked" if c == choice else "" for c in (*LANGUAGES, "both")}
     plain = "語言 Language: COURSE_LANG=zh | en | both"
-    display({"text/html": PICKER.format(**checked), "text/plain": plain}, raw=True)
+    display({"text/html": picker_html(), "text/plain": plain}, raw=True)
 
 
 def _memory_mb():

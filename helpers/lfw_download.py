@@ -17,7 +17,7 @@ from tqdm import tqdm
 
 from helpers import ROOT
 from helpers.lfw import is_images_folder
-from helpers.messages import both, say
+from helpers.messages import CourseError, both, say
 
 URL = "https://ndownloader.figshare.com/files/5976015"  # scikit-learn's copy: lfw-funneled.tgz
 SIZE = 243_346_528  # bytes
@@ -27,7 +27,7 @@ DISK_FULL = {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)}  # no EDQUOT 
 TIMEOUT = 30  # seconds without a byte
 
 
-class LFWDownloadError(RuntimeError):
+class LFWDownloadError(CourseError):
     """LFW could not be downloaded; the text says why and what to do, in both languages."""
 
 

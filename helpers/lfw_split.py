@@ -23,15 +23,23 @@ TRAINING_BITS = (
 NUM_PEOPLE = 5749
 
 
+def official_training_people():
+    """For each of LFW's people, in alphabetical order, whether the official split trains on them:
+    5,749 bools.
+    """
+    bits = f"{int.from_bytes(base64.b64decode(TRAINING_BITS)):0{NUM_PEOPLE}b}"
+    return [bit == "1" for bit in bits]
+
+
 def official_split_files(people):
     """The bytes of peopleDevTrain.txt and peopleDevTest.txt: dict of file name -> bytes.
 
     people: {name: its pictures} of a copy of LFW, in alphabetical order. Only for a whole copy
     are these the official files; whoever uses them compares their MD5.
     """
-    bits = f"{int.from_bytes(base64.b64decode(TRAINING_BITS)):0{NUM_PEOPLE}b}"
-    lines = {"1": [], "0": []}
-    for bit, (name, pictures) in zip(bits, people.items(), strict=False):
-        lines[bit].append(f"{name}\t{len(pictures)}\n")
-    files = {"peopleDevTrain.txt": lines["1"], "peopleDevTest.txt": lines["0"]}
+    lines = {True: [], False: []}
+    for training, (name, pictures) in zip(official_training_people(), people.items(),
+                                          strict=False):
+        lines[training].append(f"{name}\t{len(pictures)}\n")
+    files = {"peopleDevTrain.txt": lines[True], "peopleDevTest.txt": lines[False]}
     return {name: f"{len(of)}\n{''.join(of)}".encode() for name, of in files.items()}

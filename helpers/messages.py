@@ -15,6 +15,44 @@ TEXTS = {
         "參數{name}收到{got}；它只接受：{takes}。",
         "Argument {name} got {got}; it takes: {takes}.",
     ),
+    "copy_exists": (
+        "{path}已經存在，裡面是你的練習，所以不會覆蓋它。請直接打開它；"
+        "想要一份全新的，請先把它改名。",
+        "{path} exists already and holds your work, so it is not overwritten. Open that one, or "
+        "rename it first to get a fresh copy.",
+    ),
+    "copy_written": (
+        "你的副本：{path}。更新課程不會動到它。",
+        "Your copy: {path}. An update of the course does not touch it.",
+    ),
+    "copy_offer": (
+        "要打開你自己的副本（work/{name}）嗎？Enter＝是，o＝打開原本的課：",
+        "Open your own copy (work/{name})? Enter = yes, o = the original lesson: ",
+    ),
+    "slides_written": ("投影片：{path}", "Slides: {path}"),
+    "slides_no_packages": (
+        "找不到{name} {version}，離線版需要它。請安裝Node.js，在課程的資料夾裡執行一次"
+        "「{command}」（需要網絡），然後再試。",
+        "{name} {version} is missing, and the offline version needs it. Install Node.js, run "
+        "\"{command}\" once in the course's folder (it needs a network), then try again.",
+    ),
+    "slides_no_browser": (
+        "PDF要用Chromium、Chrome或Edge來印，這台電腦上找不到。請安裝其中一個，再執行一次；"
+        "HTML的投影片已經寫好了。",
+        "A PDF is printed by Chromium, Chrome or Edge, and none was found on this computer. "
+        "Install one of them and run this again; the slides in HTML are ready.",
+    ),
+    "slides_no_playwright": (
+        "印PDF需要Playwright。請執行「python -m pip install playwright」，再執行一次；"
+        "HTML的投影片已經寫好了。",
+        "Printing a PDF needs Playwright. Run \"python -m pip install playwright\", then this "
+        "again; the slides in HTML are ready.",
+    ),
+    "slides_pdf_failed": (
+        "PDF沒有印成：{error}。沒有網絡時，請加上--offline再試。",
+        "The PDF could not be printed: {error}. Without a network, try again with --offline.",
+    ),
+    "site_written": ("網站：{path}", "Site: {path}"),
     "check_right": ("正確！", "Right!"),
     "check_unfinished": (
         "還沒有完成：請把`raise NotImplementedError`換成你的程式碼，再執行一次。",
@@ -165,6 +203,22 @@ TEXTS = {
         "run a lesson without a browser and list what it measured",
     ),
     "front_help_lesson": ("課的編號，例如01", "number of the lesson, such as 01"),
+    "front_help_slides": (
+        "把課寫成投影片（不給編號：全部）",
+        "write lessons as slides (without a number: all)",
+    ),
+    "front_help_lang": ("只要一種語言", "one language only"),
+    "front_help_offline": (
+        "不需要網絡就能打開",
+        "to be opened without a network",
+    ),
+    "front_help_pdf": ("另外印成PDF", "print as PDF, too"),
+    "front_help_site": ("把課程寫成網站", "write the course as a web site"),
+    "front_help_copy": (
+        "在work裡建立你自己的一份副本",
+        "make your own copy of a lesson in work/",
+    ),
+    "front_help_without_solutions": ("不含參考答案", "leave the solutions out"),
     "front_help_source": ("用哪一種人臉", "which faces to use"),
     "front_help_save": (
         "把輸出存回筆記本（只限synthetic）",
@@ -330,6 +384,34 @@ TEXTS = {
         "Run \"python -m helpers lfw\" again to download a new one.",
     ),
 }
+
+
+# Radio buttons and CSS only: no script, no extension. :has() works page-wide in JupyterLab,
+# and in exported HTML. Every rule is scoped, since JupyterLab's page itself is lang="en".
+PICKER = """\
+<style>
+.course-picker label {{ margin-right: 1.2em; cursor: pointer; }}
+:root:has(#pick-zh:checked) :is(.jp-RenderedMarkdown, .jp-RenderedHTMLCommon) [lang=en],
+:root:has(#pick-en:checked) :is(.jp-RenderedMarkdown, .jp-RenderedHTMLCommon) [lang=zh-Hant]
+{{ display: none; }}
+</style>
+<fieldset class="course-picker" style="border: 1px solid #888; padding: .4em 1em">
+<legend>語言 Language</legend>
+<label><input type="radio" name="course-language" id="pick-zh" {zh}> 中文</label>
+<label><input type="radio" name="course-language" id="pick-en" {en}> English</label>
+<label><input type="radio" name="course-language" id="pick-both" {both}> 兩者 both</label>
+</fieldset>"""
+
+
+def picker_html():
+    """The language picker as HTML; COURSE_LANG (zh, en, both) is its first choice."""
+    choice = os.environ.get("COURSE_LANG", "both").lower()
+    choice = choice if choice in LANGUAGES else "both"
+    return PICKER.format(**{c: "checked" if c == choice else "" for c in (*LANGUAGES, "both")})
+
+
+class CourseError(RuntimeError):
+    """Something that a reader can mend; its text says how, in both languages."""
 
 
 def chosen_languages():

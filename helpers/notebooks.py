@@ -13,6 +13,7 @@ from helpers.messages import both, say
 FOLDER = ROOT / "notebooks"
 # The same on every computer: no version of Python, no name of somebody's kernel
 METADATA = {
+    "rise": {"center": False, "scroll": True, "theme": "white"},  # live slides: jupyterlab_rise
     "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
     "language_info": {"file_extension": ".py", "mimetype": "text/x-python", "name": "python",
                       "pygments_lexer": "ipython3"},

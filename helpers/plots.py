@@ -6,12 +6,13 @@ Pictures are (N, C, H, W) float tensors in [0, 1], on any device.
 import io
 
 import matplotlib.pyplot as plt
+import numpy as np
 import torch
 from PIL import Image
 from torchvision.utils import make_grid
 
-from helpers import ROOT
-from helpers.faces import PICTURES_PER_PERSON, SyntheticFaces
+from helpers import ROOT, portraits
+from helpers.faces import PICTURES_PER_PERSON, sample_factors
 from helpers.messages import both, in_notebook
 
 STYLE = {
@@ -79,7 +80,9 @@ def show_reconstructions(originals, reconstructions, titles=None):
 
 
 def show_pictures(pictures, columns=10):
-    """A wall of pictures (N, C, H, W)."""
+    """A wall of pictures (N, C, H, W). Raises ValueError if there are none."""
+    if not len(pictures):
+        raise ValueError(both("bad_argument", name="pictures", got="N = 0", takes="N >= 1"))
     columns = min(columns, len(pictures))
     wall = make_grid(pictures, nrow=columns, padding=2, pad_value=1)
     width = max(1.1 * columns, 4)
@@ -115,16 +118,18 @@ def plot_losses(history, floor=None, name="BCE (nats per value)"):
 
 
 def contact_sheet(path="images/synthetic_faces.png", columns=12, rows=6):
-    """Writes a picture of `rows` x `columns` drawn faces, sorted from light to dark skin.
+    """Writes a picture of `rows` x `columns` drawn faces, in even steps from light to dark skin.
 
     path: relative to the repository. Returns the file's Path.
     """
-    people = SyntheticFaces("train", PICTURES_PER_PERSON * rows * columns, size=160, root=None)
-    tones = people.factors["skin_tone"][::PICTURES_PER_PERSON]
-    order = tones.argsort() * PICTURES_PER_PERSON  # one picture of each person
-    wall = torch.from_numpy(people.pictures[order]).permute(0, 3, 1, 2)
-    grid = make_grid(wall, nrow=columns, padding=4, pad_value=255).permute(1, 2, 0).numpy()
+    factors, _ = sample_factors(8 * PICTURES_PER_PERSON * rows * columns)
+    people = {name: value[::PICTURES_PER_PERSON] for name, value in factors.items()}
+    even = np.linspace(0, 1, rows * columns)[:, None]
+    chosen = np.abs(people["skin_tone"] - even).argmin(1)  # the nearest person to each step
+    wall = portraits.draw({n: torch.from_numpy(v[chosen]) for n, v in people.items()}, size=160)
+    grid = make_grid(wall.permute(0, 3, 1, 2), nrow=columns, padding=4, pad_value=255)
     path = ROOT / path
     path.parent.mkdir(parents=True, exist_ok=True)
-    Image.fromarray(grid).reduce(2).save(path, optimize=True)  # drawn at twice the size: smoother
+    # drawn at twice the size: smoother
+    Image.fromarray(grid.permute(1, 2, 0).numpy()).reduce(2).save(path, optimize=True)
     return path

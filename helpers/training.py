@@ -3,6 +3,8 @@
 import torch
 from tqdm import tqdm
 
+from helpers.messages import both
+
 
 def to_device(x, device):
     """`x` on the device; pictures (B, C, H, W) in the memory order that is quickest to convolve."""
@@ -29,7 +31,10 @@ def fit(model, train_loader, test_loader, loss_function, optimizer, num_epochs, 
     Loaders give (x, label) batches, every picture once (no drop_last).
     loss_function(reconstruction, x) is a mean over the batch.
     Returns {"train": [...], "test": [...]}: the mean loss per picture of each epoch.
+    Raises ValueError for a negative number of epochs.
     """
+    if num_epochs < 0:
+        raise ValueError(both("bad_argument", name="num_epochs", got=num_epochs, takes=">= 0"))
     history = {"train": [], "test": []}
     for epoch in range(1, num_epochs + 1):
         model.train()

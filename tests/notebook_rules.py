@@ -22,9 +22,11 @@ import nbformat
 LANGUAGES = ("zh-Hant", "en")  # the order of the twins in a cell
 
 SLIDE_TYPES = {"slide", "subslide", "fragment", "skip", "notes", "-"}
-TAGS = {"solution", "nbval-check-output"}  # another tag is a typo, or hides a failure from nbval
+# Another tag is a typo, or hides a failure from nbval
+TAGS = {"solution", "nbval-check-output", "hide-input"}
 CELL_METADATA = {
-    "slideshow": {"slide_type"}, "tags": None, "jupyter": {"source_hidden", "outputs_hidden"}
+    "slideshow": {"slide_type"}, "tags": None, "jupyter": {"source_hidden", "outputs_hidden"},
+    "alt": None,
 }
 NOTEBOOK_METADATA = {"kernelspec", "language_info", "rise"}
 
@@ -478,7 +480,7 @@ def form(notebook):
             faults.append(f"{name}: it is empty; delete it")
         for key, value in cell["metadata"].items():
             known = CELL_METADATA.get(key, set())
-            if key not in CELL_METADATA or (known and set(value) - known):
+            if key not in CELL_METADATA or (known and set(value) - known):  # known None: any
                 faults.append(f"{name}: metadata {key!r}: {value!r} does not belong to the course; "
                               "remove it")
         if unknown := tags(cell) - TAGS:
@@ -513,6 +515,27 @@ def slides(notebook):
             faults.append(f"{name}: slide_type is {kind!r}; choose one of {sorted(SLIDE_TYPES)}")
         elif index == 0 and kind != "slide":
             faults.append(f"{name}: the first cell has slide_type {kind!r}; make it slide")
+    return faults
+
+
+def notes(notebook):
+    """Speaker's notes are folded, give their minutes, and add up to what the first one says."""
+    faults, total, whole = [], 0, None
+    for name, cell in cells(notebook, "markdown"):
+        if cell["metadata"].get("slideshow", {}).get("slide_type") != "notes":
+            continue
+        minutes = re.findall(r"^<details><summary>(?:講者備註（(\d+)分鐘）|"
+                             r"Speaker's note \((\d+) minutes?\))</summary>\n\n",
+                             cell["source"], re.MULTILINE)
+        if [bool(zh) for zh, _ in minutes] != [True, False]:
+            faults.append(f"{name}: begin a note with <details><summary>講者備註（3分鐘）</summary>"
+                          " and <details><summary>Speaker's note (3 minutes)</summary>")
+            continue
+        total += int(minutes[0][0])
+        whole = whole or re.search(r"takes about (\d+) minutes", cell["source"])
+    if not whole or int(whole[1]) != total:
+        faults.append(f"the notes add up to {total} minutes, but the first says "
+                      f"{whole[1] if whole else 'nothing'}: write 'takes about {total} minutes'")
     return faults
 
 
@@ -847,6 +870,34 @@ def texts(output):
     return "\n".join(found)
 
 
+DRAWS = re.compile(r"show_\w+|plot_\w+|show")
+
+
+def figures(notebook):
+    """A cell that draws has stored figures, and an alt text for each in both languages."""
+    faults = []
+    for name, cell in cells(notebook, "code"):
+        stored = [output for output in cell.get("outputs", [])
+                  if any(kind.startswith("image/") for kind in output.get("data", {}))]
+        # at the cell's own level: a function that it defines draws when it is called
+        draws = [node for top in tree(cell).body if not isinstance(top, ast.FunctionDef)
+                 for node in ast.walk(top)
+                 if isinstance(node, ast.Call) and DRAWS.fullmatch(_called(node) or "")]
+        if draws and not stored:
+            faults.append(f"{name}: it draws, but holds no figure; run it")
+        alts = cell["metadata"].get("alt", [])
+        if len(alts) != len(stored):
+            faults.append(f"{name}: {len(stored)} figures and {len(alts)} alt texts; write into "
+                          'the cell\'s metadata "alt": [{"zh-Hant": "...", "en": "..."}]')
+        for alt in alts:
+            if list(alt) != list(LANGUAGES) or not all(alt.values()):
+                faults.append(f"{name}: the alt text {alt} needs zh-Hant, then en")
+                continue
+            if not re.search(f"[{HAN}]", alt["zh-Hant"]) or re.search(f"[{HAN}]", alt["en"]):
+                faults.append(f"{name}: the alt text {alt} is not in both languages")
+    return faults
+
+
 def executed(notebook):
     """Outputs come from one run from top to bottom, without an error or a warning."""
     faults = []
@@ -936,6 +987,6 @@ def machine_paths(notebook):
 
 
 RULES = {rule.__name__: rule for rule in (
-    twins, glossary, simplified, typography, bold, form, ids, slides, anatomy, quiz, links,
-    code_length, old_api, imports, exercises, executed, checked_outputs, synthetic, sizes,
+    twins, glossary, simplified, typography, bold, form, ids, slides, notes, anatomy, quiz, links,
+    code_length, old_api, imports, exercises, executed, figures, checked_outputs, synthetic, sizes,
     machine_paths)}

@@ -1,0 +1,132 @@
+"""Editions of a lesson for one purpose: in one language, without solutions, to be read elsewhere.
+
+Every function but copy_lesson() changes the notebook it is given, an nbformat 4 NotebookNode.
+"""
+
+import base64
+import html
+import re
+from pathlib import PurePosixPath
+
+from helpers import ROOT
+from helpers.messages import LANGUAGES, both
+
+DIV = re.compile(r'^<div lang="([\w-]+)">\n(.*?)\n</div>\n?', re.DOTALL | re.MULTILINE)
+MESSAGE = re.compile(r'<div lang="([\w-]+)">(.*?)</div>', re.DOTALL)
+IMAGE_LINK = re.compile(r"!\[([^\]]*)\]\((\.\./images/[^)\s]+)\)")
+NOTEBOOK_LINK = re.compile(r"\]\((?!\.\./|[a-z]+:|#)([^)\s]+)\)")  # to a neighbour in notebooks/
+FIGURES = ("image/png", "image/jpeg")
+
+
+def slide_type(cell):
+    """How a cell shows on slides: "slide", "subslide", "fragment", "skip", "notes" or "-"."""
+    return cell.metadata.get("slideshow", {}).get("slide_type", "-")
+
+
+def keep_language(notebook, lang):
+    """Leaves one language, "zh" or "en", in texts, messages and alt texts; the picker goes."""
+    tag = LANGUAGES[lang]
+    drop_picker(notebook)
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            cell.source = DIV.sub(lambda m: m[2].strip("\n") if m[1] == tag else "", cell.source)
+        for output in cell.get("outputs", []):
+            if text := output.get("data", {}).get("text/html"):
+                output.data["text/html"] = MESSAGE.sub(
+                    lambda m: m[0] if m[1] == tag else "", text)
+        for figure in cell.metadata.get("alt", []):
+            for other in set(figure) - {tag}:
+                del figure[other]
+
+
+def drop_picker(notebook):
+    """Takes out the language picker."""
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.outputs = [output for output in cell.outputs
+                            if "course-picker" not in output.get("data", {}).get("text/html", "")]
+
+
+def drop_solutions(notebook):
+    """Takes out the cells tagged "solution"; the others do not need them (a test sees to it)."""
+    notebook.cells = [cell for cell in notebook.cells
+                      if "solution" not in cell.metadata.get("tags", [])]
+
+
+def drop_notes(notebook):
+    """Takes out the speaker's notes."""
+    notebook.cells = [cell for cell in notebook.cells if slide_type(cell) != "notes"]
+
+
+def unfold_notes(notebook):
+    """Opens the speaker's notes, which are folded away in the notebook."""
+    for cell in notebook.cells:
+        if slide_type(cell) == "notes":
+            cell.source = re.sub(r"<details><summary>(.*?)</summary>\n(.*?)\n</details>",
+                                 r"<strong>\1</strong>\n\2", cell.source, flags=re.DOTALL)
+
+
+def embed_images(notebook):
+    """Puts the pictures of ../images into the text itself, as data URIs."""
+    def embed(match):
+        path = ROOT / "images" / PurePosixPath(match[2]).name
+        kind = {".svg": "svg+xml"}.get(path.suffix, path.suffix[1:])
+        data = base64.b64encode(path.read_bytes()).decode()
+        return f'<img alt="{html.escape(match[1])}" src="data:image/{kind};base64,{data}">'
+
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            cell.source = IMAGE_LINK.sub(embed, cell.source)
+
+
+def describe_figures(notebook):
+    """Gives every figure its alt text, which nbconvert's templates do not write."""
+    for cell in notebook.cells:
+        figures = [output for output in cell.get("outputs", []) if figure_type(output)]
+        for output, alt in zip(figures, cell.metadata.get("alt", []), strict=False):
+            kind = figure_type(output)
+            text = html.escape(" / ".join(alt.values()))
+            output.data = {"text/html": f'<img class="figure" alt="{text}" '
+                                        f'src="data:{kind};base64,{output.data[kind].strip()}">'}
+
+
+def figure_type(output):
+    """"image/png" or "image/jpeg" if the output is a figure, else None."""
+    return next((kind for kind in FIGURES if kind in output.get("data", {})), None)
+
+
+def relink(notebook, change):
+    """Applies `change` to the target of every link to a neighbour of the notebook."""
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            cell.source = NOTEBOOK_LINK.sub(lambda m: f"]({change(m[1])})", cell.source)
+
+
+def copy_lesson(path, lang=None, solutions=True, folder=ROOT / "work"):
+    """Writes a student's own copy of the lesson `path` into `folder`; returns the copy's path.
+
+    lang: "zh", "en" or None for both. The copy has no outputs yet and no speaker's notes.
+    Raises FileExistsError where there is a copy already: a student's work is never overwritten.
+    """
+    import nbformat
+
+    copy = folder / f"{path.stem}{'.' + lang if lang else ''}.ipynb"
+    if copy.exists():
+        raise FileExistsError(both("copy_exists", path=copy))
+    notebook = nbformat.read(path, as_version=4)
+    drop_notes(notebook)
+    if not solutions:
+        drop_solutions(notebook)
+    if lang:
+        keep_language(notebook, lang)
+    relink(notebook, lambda target: f"../notebooks/{target}")
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.update(outputs=[], execution_count=None)
+            if lang:  # check() and data messages speak it, too
+                cell.source = re.sub(r'(= start\("\w+", seed=\d+)\)', rf'\1, lang="{lang}")',
+                                     cell.source)
+    folder.mkdir(parents=True, exist_ok=True)
+    with copy.open("x", encoding="utf-8", newline="\n") as file:  # "x": never over another
+        nbformat.write(notebook, file)
+    return copy
