@@ -1,14 +1,13 @@
 """The course as a small static site: every lesson, an index, the glossary, for any browser."""
 
 import re
-import shutil
 
 from helpers import ROOT, editions, slides
 from helpers.messages import picker_html
 from helpers.notebooks import FOLDER, all_lessons
 
 INDEX = """\
-![72張畫出來的人臉，膚色由淺到深 / 72 drawn faces, from light to dark skin](../images/synthetic_faces.png)
+![畫出來的人臉，膚色由淺到深 / drawn faces, light to dark](../images/synthetic_faces.png)
 
 <div lang="zh-Hant">
 
@@ -39,8 +38,7 @@ def write_site(folder=ROOT / "build" / "site", offline=False):
     import nbformat
     from nbformat.v4 import new_markdown_cell, new_notebook
 
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
+    folder.mkdir(parents=True, exist_ok=True)
     prefix = slides.copy_packages(folder, ["mathjax"]) if offline else slides.CDN
     lessons = {path.stem: nbformat.read(path, as_version=4) for path in all_lessons()}
     items = {"zh": "", "en": ""}

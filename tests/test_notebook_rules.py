@@ -27,13 +27,26 @@ def markdown(cell_id, zh, en):
             "metadata": {"slideshow": {"slide_type": "slide"}}}
 
 
-def code(cell_id, source, text="", tags=(), hidden=False):
+def note(cell_id, zh, en):
+    """A speaker's note of two minutes."""
+    folded = "<details><summary>{}</summary>\n\n{}\n\n</details>"
+    cell = markdown(cell_id, folded.format("講者備註（2分鐘）", zh),
+                    folded.format("Speaker's note (2 minutes)", en))
+    cell["metadata"]["slideshow"]["slide_type"] = "notes"
+    return cell
+
+
+def code(cell_id, source, text="", tags=(), hidden=False, figures=()):
     metadata = {"slideshow": {"slide_type": "fragment"}}
     if tags:
         metadata["tags"] = list(tags)
     if hidden:
         metadata["jupyter"] = {"source_hidden": True}
     outputs = [{"output_type": "stream", "name": "stdout", "text": text}] if text else []
+    if figures:
+        metadata["alt"] = [{"zh-Hant": zh, "en": en} for zh, en in figures]
+        outputs += [{"output_type": "display_data", "data": {"image/png": "AA=="}, "metadata": {}}
+                    for _ in figures]
     return {"cell_type": "code", "id": cell_id, "source": source, "metadata": metadata,
             "execution_count": None, "outputs": outputs}
 
@@ -55,6 +68,7 @@ def good_lesson():
     """A small lesson in which nothing is wrong, made to look like what could be mistaken."""
     nice = [
         markdown("title", "# 自編碼器\n\n需要90分鐘。", "# Autoencoders\n\nIt takes 90 minutes."),
+        note("title-note", "整份講完約4分鐘。", "The deck takes about 4 minutes."),
         code("title-start", 'from helpers.lesson import start\n\nlesson = start("01_autoencoder")',
              "faces: synthetic\n"),
         markdown("theory", "## 理論\n\n均方誤差（MSE）是$\\frac{1}{N} \\sum x^2$，共12,288個值，"
@@ -78,6 +92,9 @@ def good_lesson():
                  "## Model\n\nThe <strong>encoder</strong> comes first."),
         code("model-class", "class Autoencoder:\n" + "    x = 1\n" * 22),
         markdown("training", "## 訓練\n\n先看，再說。", "## Training\n\nLook first, then speak."),
+        note("training-note", "先問。", "Ask first."),
+        code("training-plot", "import helpers.plots\n\nhelpers.plots.plot_losses({})",
+             figures=[("損失下降", "the loss falls")]),
         code("training-loop", "%matplotlib inline\nlosses = [next(iter([0.5]))]\nlosses"),
         markdown("learned", "## 學到什麼\n\n很多。", "## What it learned\n\nA lot."),
         markdown("fails", "## 失敗之處\n\n也很多。", "## Where it fails\n\nA lot, too."),
@@ -395,6 +412,25 @@ BAD = {
         ("in code", "absolute", run(f"root = '{HOME}'")),
         ("address", "memory", prints("<Line2D at 0x7f3a5c0d1e80>")),
     ],
+    "notes": [
+        ("sum", "add up to 5 minutes", lambda nb: replace(
+            "training-note", "（2分鐘）", "（3分鐘）")(nb)),
+        ("open", "begin a note", replace("training-note", "<details>", "")),
+        ("one language", "begin a note", replace("training-note", "Speaker's note", "Note")),
+        ("none", "but the first says nothing", lambda nb: nb["cells"].remove(
+            get(nb, "title-note"))),
+    ],
+    "figures": [
+        ("gone", "holds no figure", lambda nb: get(nb, "training-plot").update(outputs=[])),
+        ("no alt", "1 figures and 0 alt texts", lambda nb: get(nb, "training-plot")[
+            "metadata"].pop("alt")),
+        ("two alts", "1 figures and 2 alt texts", lambda nb: get(nb, "training-plot")[
+            "metadata"]["alt"].append({"zh-Hant": "圖", "en": "figure"})),
+        ("one language", "not in both languages", lambda nb: get(nb, "training-plot")[
+            "metadata"]["alt"][0].update({"zh-Hant": "figure"})),
+        ("half", "needs zh-Hant, then en", lambda nb: get(nb, "training-plot")[
+            "metadata"]["alt"][0].pop("en")),
+    ],
 }
 
 
@@ -485,7 +521,8 @@ def test_read_joins_lines():
     for cell in notebook["cells"]:
         cell["source"] = cell["source"].splitlines(keepends=True)
         for one in cell.get("outputs", []):
-            one["text"] = one["text"].splitlines(keepends=True)
+            if "text" in one:
+                one["text"] = one["text"].splitlines(keepends=True)
     shows("text/html", ["<b>", "x"])(notebook)
     found = rules.read(json.dumps(notebook))
     assert get(found, "training-loop")["outputs"].pop()["data"] == {"text/html": "<b>x"}

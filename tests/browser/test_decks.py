@@ -1,0 +1,118 @@
+"""Every slide of every deck fits 1280 x 720; an offline deck needs nothing but its folder."""
+
+import re
+import subprocess
+import sys
+
+import pytest
+
+from helpers import ROOT, slides
+from helpers.messages import LANGUAGES
+from helpers.notebooks import all_lessons
+
+DECKS = [pytest.param(path, lang, id=f"{path.stem}-{lang}")
+         for path in all_lessons() for lang in LANGUAGES]
+
+# What sticks out of the present slide, is cut, or is too small to read; answers opened as well
+FAULTS = """() => {
+  const slide = Reveal.getCurrentSlide(), faults = [];
+  const name = (e) => `<${e.tagName.toLowerCase()}> ${e.innerText?.trim().slice(0, 40) ?? ''}`;
+  const folded = slide.querySelectorAll('details:not([open])');
+  folded.forEach((details) => { details.open = true; });
+  for (const e of slide.querySelectorAll(':not(aside, aside *, mjx-container *)')) {
+    const box = e.getBoundingClientRect();
+    if (!box.width || !box.height) continue;
+    if (box.left < -0.5 || box.top < -0.5 || box.right > innerWidth + 0.5
+        || box.bottom > innerHeight + 0.5) faults.push(`leaves the slide: ${name(e)}`);
+    if (e.scrollWidth > e.clientWidth + 1 && getComputedStyle(e).overflowX !== 'visible')
+      faults.push(`is cut: ${name(e)}`);
+    if (e.tagName === 'IMG' && box.height < Math.min(100, e.naturalHeight))
+      faults.push(`a figure ${Math.round(box.height)} pixels high: ${e.alt}`);
+    if (e.tagName === 'IMG' && !e.naturalWidth) faults.push(`no picture: ${e.alt}`);
+    if (e.innerText?.trim() && !e.children.length && parseFloat(getComputedStyle(e).fontSize) < 17)
+      faults.push(`too small to read: ${name(e)}`);
+  }
+  folded.forEach((details) => { details.open = false; });
+  return faults;
+}"""
+TITLE = "() => Reveal.getCurrentSlide().innerText.trim().split('\\n')[0]"
+
+
+@pytest.fixture(scope="module")
+def stick(tmp_path_factory, packages):
+    """A folder, as on a memory stick, with all offline decks."""
+    folder = tmp_path_factory.mktemp("stick")
+    return {(path.stem, lang): slides.write_deck(path, lang, folder, offline=True)
+            for path in all_lessons() for lang in LANGUAGES}
+
+
+def open_deck(page, deck):
+    page.goto(deck.as_uri())
+    page.wait_for_function("window.MathJax?.startup?.promise && Reveal.isReady()")
+    page.evaluate("MathJax.startup.promise.then(() => 0)")
+
+
+@pytest.mark.parametrize("path, lang", DECKS)
+def test_every_slide_fits(page, stick, path, lang, boxes):
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    open_deck(page, stick[path.stem, lang])
+    page.wait_for_timeout(200)
+    faults, count = [], page.evaluate("Reveal.getTotalSlides()")
+    for number in range(1, count + 1):
+        # a slide is drawn when the next frame comes
+        page.evaluate("() => new Promise(requestAnimationFrame)")
+        found = page.evaluate(FAULTS)
+        faults += [f"slide {number}, {page.evaluate(TITLE)!r}: {fault}" for fault in found[:3]]
+        page.keyboard.press("ArrowRight")
+    assert faults == [], "\n".join(faults)
+    assert page.evaluate("Reveal.isLastSlide()")  # the arrow key reached every slide
+    assert boxes(".reveal .jp-RenderedHTMLCommon") == []
+    assert [url for url in asked if not url.startswith(("file:", "data:", "blob:"))] == []
+    assert page.said == []
+
+
+def test_mathematics_renders(page, stick):
+    open_deck(page, stick["01_autoencoder", "en"])
+    assert page.locator("mjx-container").count() > 20
+    assert page.locator("mjx-merror").count() == 0
+    words = page.evaluate("document.querySelector('.slides').textContent")
+    assert "\\frac" not in words.replace("\\frac{1}{N} \\sum", "") and "$$" not in words
+
+
+def test_speaker_view_shows_the_note(page, stick):
+    open_deck(page, stick["01_autoencoder", "en"])
+    with page.expect_popup() as popup:
+        page.keyboard.press("s")
+    notes = popup.value.locator(".speaker-controls-notes .value")
+    notes.get_by_text("Speaker's note").wait_for()
+    assert "minute" in notes.inner_text()
+
+
+def test_slide_numbers_count_all_slides(page, stick):
+    open_deck(page, stick["01_autoencoder", "zh"])
+    page.keyboard.press("ArrowRight")
+    count = page.evaluate("Reveal.getTotalSlides()")
+    assert page.locator(".slide-number").inner_text().split() == ["2", "/", str(count)]
+
+
+def print_in_its_own_process(deck, pdf, seconds):
+    code = ("import sys; from helpers.browser import find_browser, print_deck; print(print_deck("
+            "find_browser(), sys.argv[1], sys.argv[2], float(sys.argv[3])))")
+    return subprocess.run([sys.executable, "-c", code, deck.as_uri(), str(pdf), str(seconds)],
+                          capture_output=True, encoding="utf-8", cwd=ROOT)
+
+
+def test_pdf_has_a_page_for_each_slide(chromium, stick, tmp_path):
+    done = print_in_its_own_process(stick["01_autoencoder", "en"], tmp_path / "deck.pdf", 60)
+    assert done.returncode == 0, done.stderr
+    pdf = (tmp_path / "deck.pdf").read_bytes()
+    pages = re.findall(rb"/Type\s*/Page\b", pdf)
+    assert pdf.startswith(b"%PDF") and len(pages) == int(done.stdout) > 40
+
+
+def test_pdf_of_a_page_without_reveal_fails_in_words(chromium, tmp_path):
+    (tmp_path / "page.html").write_text("<p>no reveal</p>", encoding="utf-8")
+    done = print_in_its_own_process(tmp_path / "page.html", tmp_path / "x.pdf", 1)
+    assert "OSError: " in done.stderr and "Timeout" in done.stderr
+    assert not (tmp_path / "x.pdf").exists()

@@ -1,0 +1,70 @@
+"""JupyterLab with lesson 01: a live kernel, the picker, diagrams, mathematics, Chinese."""
+
+import json
+import os
+import shutil
+
+import pytest
+from lab_server import jupyterlab
+
+from helpers import ROOT
+from helpers.__main__ import LESSON
+
+VISIBLE = ("lang => [...document.querySelectorAll(`.jp-Notebook .jp-RenderedHTMLCommon "
+           "[lang=${lang}]`)].filter(e => e.offsetParent).length")
+
+
+@pytest.fixture
+def copy():
+    """A copy of lesson 01 whose code has no outputs: the lesson's own file stays untouched."""
+    path = ROOT / "work" / f"test-{os.getpid()}.ipynb"
+    lesson = json.loads((ROOT / LESSON).read_text(encoding="utf-8"))
+    for cell in lesson["cells"]:
+        if cell["cell_type"] == "code":
+            cell.update(outputs=[], execution_count=None)
+    existed = path.parent.exists()
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(json.dumps(lesson), encoding="utf-8")
+    yield path
+    path.unlink()
+    if not existed:
+        shutil.rmtree(path.parent, ignore_errors=True)  # with JupyterLab's checkpoints
+
+
+def test_lesson_runs_and_speaks_each_language(page, copy, tmp_path, boxes):
+    with jupyterlab(tmp_path) as (_, info, _):
+        page.set_viewport_size({"width": 1280, "height": 1000})
+        page.goto(f"{info['url']}lab/tree/work/{copy.name}?token={info['token']}&reset")
+        page.locator(".jp-Notebook .jp-RenderedMarkdown h1").first.wait_for(timeout=90_000)
+
+        page.locator(".jp-Notebook-ExecutionIndicator[data-status='idle']").wait_for(timeout=90_000)
+        first = page.locator(".jp-CodeCell").first
+        first.locator(".cm-content").click()
+        page.keyboard.press("Shift+Enter")
+        first.locator("#pick-en").wait_for(timeout=90_000)  # the kernel imports torch
+        first.get_by_text("faces: synthetic").wait_for()
+        assert first.locator(".jp-InputPrompt").inner_text() == "[1]:"
+
+        for choice, hidden, shown in (("en", "zh-Hant", "en"), ("zh", "en", "zh-Hant")):
+            page.check(f"#pick-{choice}")
+            assert page.evaluate(VISIBLE, hidden) == 0 < page.evaluate(VISIBLE, shown)
+        page.check("#pick-both")
+        assert page.evaluate(VISIBLE, "en") == page.evaluate(VISIBLE, "zh-Hant") > 0
+        assert page.locator("#jp-top-bar, #jp-top-panel").first.is_visible()  # Lab itself stays
+
+        diagram = page.locator("img[alt*='encoder']").first
+        diagram.scroll_into_view_if_needed()
+        page.wait_for_function("e => e.naturalWidth > 0", arg=diagram.element_handle())
+        page.locator("mjx-container").first.wait_for()
+        assert page.locator("mjx-merror").count() == 0
+        assert boxes(".jp-RenderedHTMLCommon [lang='zh-Hant']") == []
+
+        figure = page.locator(".jp-OutputArea-output img").first
+        page.locator(".jp-Notebook").focus()
+        for _ in range(12):  # walk on to the next code cell and its figure
+            page.keyboard.press("Shift+Enter")
+            page.wait_for_timeout(300)
+            if figure.count():
+                break
+        figure.wait_for(timeout=60_000)
+        assert not page.locator("[data-mime-type='application/vnd.jupyter.error']").count()

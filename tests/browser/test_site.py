@@ -1,0 +1,59 @@
+"""The HTML site in a browser: nothing is missing, the picker works, axe-core finds no fault."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from helpers import site
+from helpers.notebooks import all_lessons
+
+PAGES = ["index", "glossary", *(path.stem for path in all_lessons())]
+COUNT = ("lang => [...document.querySelectorAll(`main [lang=${lang}]`)]"
+         ".filter(e => e.offsetParent).length")
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory, packages):
+    return site.write_site(tmp_path_factory.mktemp("site"), offline=True).parent
+
+
+def open_page(page, folder, name):
+    page.goto((folder / f"{name}.html").as_uri())
+    page.wait_for_function("window.MathJax?.startup?.promise")
+    page.evaluate("MathJax.startup.promise.then(() => 0)")
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_no_serious_accessibility_fault(page, folder, name):
+    open_page(page, folder, name)  # with both languages
+    found = Axe().run(page).response["violations"]
+    serious = [f"{v['id']}: {v['nodes'][0]['html'][:100]}" for v in found
+               if v["impact"] in ("serious", "critical")]
+    assert serious == []
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_page_is_complete_without_a_network(page, folder, name, boxes):
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    open_page(page, folder, name)
+    assert [url for url in asked if not url.startswith(("file:", "data:"))] == []
+    assert page.said == []
+    broken = "[...document.images].filter(i => !i.naturalWidth).map(i => i.alt)"
+    assert page.evaluate(broken) == []
+    assert page.locator("mjx-merror").count() == 0
+    assert boxes(".jp-RenderedHTMLCommon") == []
+    wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+    assert wide <= 0, "the page scrolls sideways"
+
+
+def test_picker_shows_one_language_and_is_remembered(page, folder):
+    open_page(page, folder, "index")
+    page.check("#pick-en")
+    page.get_by_role("link", name="Lesson 01").first.click()
+    page.wait_for_url("**/01_autoencoder.html")
+    assert page.is_checked("#pick-en")
+    for choice, hidden, shown in (("en", "zh-Hant", "en"), ("zh", "en", "zh-Hant")):
+        page.check(f"#pick-{choice}")
+        assert page.evaluate(COUNT, hidden) == 0 < page.evaluate(COUNT, shown)
+    page.check("#pick-both")
+    assert page.evaluate(COUNT, "en") == page.evaluate(COUNT, "zh-Hant") > 20
