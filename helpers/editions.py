@@ -85,7 +85,7 @@ def describe_figures(notebook):
         figures = [output for output in cell.get("outputs", []) if figure_type(output)]
         for output, alt in zip(figures, cell.metadata.get("alt", []), strict=False):
             kind = figure_type(output)
-            text = html.escape(" / ".join(alt.values()))
+            text = html.escape(" / ".join(alt[tag] for tag in LANGUAGES.values() if tag in alt))
             output.data = {"text/html": f'<img class="figure" alt="{text}" '
                                         f'src="data:{kind};base64,{output.data[kind].strip()}">'}
 

@@ -1,7 +1,7 @@
 """Draws images/Autoencoder_s.png: python images/make_diagrams.py
 
-Needs a font with Traditional Chinese, such as Noto Sans CJK TC, and some minutes: the face is a
-drawn one, its reconstruction what lesson 01's model really makes of it after 40 epochs.
+Takes some minutes: the face is a drawn one, its reconstruction what lesson 01's model really makes
+of it after 40 epochs. Without a font for Traditional Chinese the words are English only.
 """
 
 from pathlib import Path
@@ -24,12 +24,9 @@ HERE = Path(__file__).parent
 CJK_FONTS = ("Noto Sans CJK TC", "Noto Sans CJK JP", "Microsoft JhengHei", "PingFang TC")
 
 
-def use_chinese_font():
-    installed = {font.name for font in font_manager.fontManager.ttflist}
-    fonts = [name for name in CJK_FONTS if name in installed]
-    if not fonts:
-        raise SystemExit(f"No font with Traditional Chinese found; install one of {CJK_FONTS}.")
-    plt.rcParams["font.family"] = [fonts[0], "DejaVu Sans"]
+def fonts(installed):
+    """The font families to draw with, the Chinese one first, or only the one without Chinese."""
+    return [name for name in CJK_FONTS if name in installed][:1] + ["DejaVu Sans"]
 
 
 def face_and_reconstruction():
@@ -47,22 +44,26 @@ def face_and_reconstruction():
     return face.permute(1, 2, 0), again.permute(1, 2, 0)
 
 
-def main():
-    use_chinese_font()
-    face, again = face_and_reconstruction()
+def draw(face, again, families):
+    """The diagram as a figure. face, again: (H, W, 3). families: fonts, as fonts() gives them."""
+    plt.rcParams["font.family"] = families
+
+    def words(zh, en, between=" "):
+        return f"{zh}{between}{en}" if len(families) > 1 else en
+
     figure = plt.figure(figsize=(10, 3.1), dpi=120)
     axis = figure.add_axes((0, 0, 1, 1))
     axis.set(xlim=(0, 100), ylim=(0, 31))
     axis.axis("off")
     big, small, middle = 9.5, 3.2, 17.5
 
-    for left, picture, word in ((2, face, "輸入 Input  $x$"),
-                                (79, again, "重建 Reconstruction  $\\hat{x}$")):
+    for left, picture, word in ((2, face, words("輸入", "Input  $x$")),
+                                (79, again, words("重建", "Reconstruction  $\\hat{x}$"))):
         axis.imshow(picture, extent=(left, left + 19, middle - 9.5, middle + 9.5), zorder=2)
         axis.text(left + 9.5, 3.4, word, ha="center", fontsize=14)
     for left, right, colour, word, sign, a, b in (
-        (27, 42, BLUE, "編碼器\nEncoder", "$f$", big, small),
-        (58, 73, ORANGE, "解碼器\nDecoder", "$g$", small, big),
+        (27, 42, BLUE, words("編碼器", "Encoder", "\n"), "$f$", big, small),
+        (58, 73, ORANGE, words("解碼器", "Decoder", "\n"), "$g$", small, big),
     ):
         corners = [(left, middle - a), (left, middle + a), (right, middle + b), (right, middle - b)]
         axis.add_patch(Polygon(corners, facecolor=colour, edgecolor="none"))
@@ -76,15 +77,23 @@ def main():
                 extent=(48.8, 51.2, middle - 3.2, middle + 3.2))
     axis.plot([48.8, 51.2, 51.2, 48.8, 48.8], middle + 3.2 * np.array([-1, -1, 1, 1, -1]),
               color=GREY, linewidth=1, zorder=3)
-    axis.text(50, 24.2, "瓶頸 Bottleneck", ha="center", fontsize=14)
-    axis.text(50, 3.4, "編碼 Code  $z$", ha="center", fontsize=14)
+    axis.text(50, 24.2, words("瓶頸", "Bottleneck"), ha="center", fontsize=14)
+    axis.text(50, 3.4, words("編碼", "Code  $z$"), ha="center", fontsize=14)
     for start, end in ((22, 26.2), (43, 47.8), (52.2, 57), (74, 78.2)):
         axis.add_patch(FancyArrowPatch((start, middle), (end, middle), mutation_scale=16,
                                        color=GREY, linewidth=2, arrowstyle="-|>"))
     axis.set_aspect("auto")
     axis.set(xlim=(0, 100), ylim=(0, 31))
-    figure.savefig(HERE / "Autoencoder_s.png", facecolor="white")
-    print(HERE / "Autoencoder_s.png")
+    return figure
+
+
+def main():
+    families = fonts({font.name for font in font_manager.fontManager.ttflist})
+    if len(families) == 1:
+        print(f"No font with Traditional Chinese found, so English only; one of {CJK_FONTS} helps.")
+    path = HERE / "Autoencoder_s.png"
+    draw(*face_and_reconstruction(), families).savefig(path, facecolor="white")
+    print(path)
 
 
 if __name__ == "__main__":

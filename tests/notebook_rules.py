@@ -890,8 +890,8 @@ def figures(notebook):
             faults.append(f"{name}: {len(stored)} figures and {len(alts)} alt texts; write into "
                           'the cell\'s metadata "alt": [{"zh-Hant": "...", "en": "..."}]')
         for alt in alts:
-            if list(alt) != list(LANGUAGES) or not all(alt.values()):
-                faults.append(f"{name}: the alt text {alt} needs zh-Hant, then en")
+            if set(alt) != set(LANGUAGES) or not all(alt.values()):
+                faults.append(f"{name}: the alt text {alt} needs zh-Hant and en")
                 continue
             if not re.search(f"[{HAN}]", alt["zh-Hant"]) or re.search(f"[{HAN}]", alt["en"]):
                 faults.append(f"{name}: the alt text {alt} is not in both languages")

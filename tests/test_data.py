@@ -1,6 +1,7 @@
 """load_faces() takes the faces it is told to take, and says which."""
 
 import pytest
+import torch
 from lfw_fixtures import make_lfw
 from torchvision import transforms
 from torchvision.datasets import VisionDataset
@@ -76,6 +77,20 @@ def test_the_environment_may_be_careless_about_spaces_and_case(lfw, monkeypatch,
 def test_stack_needs_tensors(tmp_path):
     with pytest.raises(ValueError, match="ToTensor"):
         stack(load_faces("test", root=tmp_path))
+
+
+@pytest.mark.parametrize("n", [-1, 0, 2.5, "3"])
+def test_stack_refuses_an_odd_number(tmp_path, n):
+    test = load_faces("test", transform=transforms.ToTensor(), root=tmp_path)
+    with pytest.raises(ValueError, match="n .*>= 1"):
+        stack(test, n)
+
+
+def test_stack_refuses_pictures_of_several_sizes_and_none():
+    with pytest.raises(ValueError, match=r"faces\[1\].*\(1, 8, 8\)"):
+        stack([(torch.zeros(3, 8, 8), 0), (torch.zeros(1, 8, 8), 0)])
+    with pytest.raises(ValueError, match="faces"):
+        stack([])
 
 
 def test_unknown_split(tmp_path):

@@ -50,6 +50,19 @@ class Bypass(nn.Module):
         return 0.5 * self.decoder(self.encoder(x)) + 0.5 * x
 
 
+class Sleeper(nn.Module):
+    """All units of its code are 0 in the first models that are built, by chance."""
+
+    built = 0
+
+    def __new__(cls):
+        cls.built += 1
+        model = small()
+        if cls.built % 4:
+            nn.init.constant_(model.encoder[6].bias, -100.0)
+        return model
+
+
 RIGHT = {
     "01-psnr": [lambda x, y: -10 * math.log10(mean_square(x, y)),
                 lambda x, y: 10 * torch.log10(1 / (x - y).pow(2).mean())],  # a tensor is fine
@@ -57,7 +70,7 @@ RIGHT = {
                      lambda x: entropy(x).mean((1, 2, 3)).mean(),
                      lambda x: nn.functional.binary_cross_entropy(x, x).item()],
     "01-epoch-mean": [lambda a, n: sum(map(math.prod, zip(a, n, strict=True))) / sum(n)],
-    "01-small-code": [small, lambda: small(channels=4)],
+    "01-small-code": [small, lambda: small(channels=4), Sleeper],
 }
 
 WRONG = {

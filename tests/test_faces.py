@@ -266,3 +266,10 @@ def test_skin_tones_are_spread_evenly_and_get_darker():
     cheek = drawn[:, 34:37, 24:27].mean((1, 2, 3))
     assert (cheek.diff() < 0).sum() >= 8, "nearly each step on the scale is darker"
     assert cheek[0] - cheek[-1] > 120
+
+
+@pytest.mark.parametrize("arguments, named", [
+    ((-5,), "n"), ((3, "val"), "split"), ((3, "train", -1), "seed"), ((2.5,), "n")])
+def test_bad_arguments_of_sample_factors_are_named(arguments, named):
+    with pytest.raises(ValueError, match=named):
+        sample_factors(*arguments)

@@ -10,7 +10,7 @@ import urllib.error
 import pytest
 from lab_server import fetch, jupyterlab
 
-from helpers import ROOT, environment, notebooks
+from helpers import ROOT, editions, environment, notebooks, slides
 from helpers.__main__ import LESSON, command_line, main
 
 FAULT = [(False, "env_course_missing", {})]
@@ -32,8 +32,8 @@ def test_check_passes_here_even_on_a_western_console():
 
 def test_help_is_short_and_in_both_languages(tmp_path):
     code, out, _ = front_door("--help", cwd=tmp_path, PYTHONIOENCODING="ascii")
-    assert code == 0 and len(out.splitlines()) < 20
-    for command in ("check", "run", "lfw", "faces"):
+    assert code == 0 and len(out.splitlines()) < 24
+    for command in ("check", "run", "slides", "site", "copy", "lfw", "faces"):
         assert f"    {command} " in out
     assert "自編碼器課程" in out and "The autoencoder course" in out
 
@@ -108,6 +108,95 @@ def test_ctrl_c_ends_without_a_traceback(monkeypatch, capsys):
     monkeypatch.setattr(environment, "check_environment", interrupted)
     assert main([]) == 130
     assert "Stopped" in capsys.readouterr().out
+
+
+def answer(monkeypatch, *words):
+    """Somebody sits at the terminal and types these answers, one a question."""
+    typed = iter(words)
+    monkeypatch.setattr(environment, "check_environment", lambda: [])
+    monkeypatch.setattr(sys.stdin, "isatty", lambda: True, raising=False)
+    monkeypatch.setattr("builtins.input", lambda prompt: next(typed))
+
+
+def test_a_reader_is_offered_their_own_copy(monkeypatch, tmp_path, launched):
+    made = []
+    monkeypatch.setattr(editions, "copy_lesson", lambda path: made.append(path) or path)
+    answer(monkeypatch, "", "o")
+    assert main([]) == main([]) == 0
+    opened = [[option for option in call if "default_url" in option][0] for call in launched]
+    assert opened == ["--LabApp.default_url=/lab/tree/work/01_autoencoder.ipynb",
+                      f"--LabApp.default_url=/lab/tree/{LESSON}"]
+    assert made == [ROOT / LESSON]
+
+
+def test_an_existing_copy_is_opened_as_it_is(monkeypatch, launched):
+    def exists(path):
+        raise FileExistsError
+
+    monkeypatch.setattr(editions, "copy_lesson", exists)
+    answer(monkeypatch, "")
+    assert main([]) == 0
+    assert any("work/01_autoencoder.ipynb" in option for option in launched[0])
+
+
+def test_nobody_at_the_terminal_is_not_asked(monkeypatch, launched):
+    monkeypatch.setattr(environment, "check_environment", lambda: [])
+    monkeypatch.setattr("builtins.input", lambda prompt: pytest.fail("asked"))
+    assert main([]) == 0
+    assert any(option.endswith(LESSON) for option in launched[0])
+
+
+def test_copy_says_where_it_is_and_never_overwrites(monkeypatch, tmp_path, capsys):
+    original = editions.copy_lesson
+    monkeypatch.setattr(editions, "copy_lesson", lambda *given: original(*given, tmp_path))
+    arguments = ["copy", "01", "--lang", "en", "--without-solutions"]
+    assert main(arguments) == 0
+    assert "01_autoencoder.en.ipynb" in capsys.readouterr().out
+    text = (tmp_path / "01_autoencoder.en.ipynb").read_text(encoding="utf-8")
+    assert '"solution"' not in text and "編碼器" not in text
+    assert main(arguments) == 1
+    assert "已經存在" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("arguments, made", [
+    ([], ["zh", "en"]), (["01", "--lang", "en"], ["en"]), (["1"], ["zh", "en"])])
+def test_slides_of_one_lesson_or_all(monkeypatch, tmp_path, capsys, arguments, made):
+    decks = []
+    monkeypatch.setattr(slides, "write_deck", lambda path, lang, offline: decks.append(
+        (path.stem, lang, offline)) or tmp_path / "deck.html")
+    assert main(["slides", *arguments, "--offline"]) == 0
+    lessons = [path.stem for path in notebooks.all_lessons()][:1 if arguments else None]
+    assert decks == [(name, lang, True) for name in lessons for lang in made]
+    assert "deck.html" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("browser, playwright, key", [
+    (None, True, "none was found"), ("chromium", None, "pip install playwright")])
+def test_pdf_says_what_is_missing(monkeypatch, tmp_path, capsys, browser, playwright, key):
+    monkeypatch.setattr(slides, "write_deck", lambda *_, **__: tmp_path / "deck.html")
+    monkeypatch.setattr("helpers.browser.find_browser", lambda: browser)
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: playwright)
+    assert main(["slides", "01", "--pdf"]) == 1
+    out = capsys.readouterr().out
+    assert key in out and "deck.html" in out
+
+
+def test_failed_print_is_one_message(monkeypatch, tmp_path, capsys):
+    def fail(*_):
+        raise OSError("no reveal")
+
+    monkeypatch.setattr(slides, "write_deck", lambda *_, **__: tmp_path / "deck.html")
+    monkeypatch.setattr("helpers.browser.find_browser", lambda: "chromium")
+    monkeypatch.setattr("helpers.browser.print_deck", fail)
+    assert main(["slides", "01", "--pdf"]) == 1
+    assert "no reveal" in (out := capsys.readouterr().out) and "--offline" in out
+
+
+def test_missing_packages_end_in_one_message(monkeypatch, tmp_path, capsys):
+    monkeypatch.setattr(slides, "NPM", tmp_path)
+    monkeypatch.setattr(slides, "ROOT", tmp_path)
+    assert main(["slides", "01", "--offline"]) == 1
+    assert slides.FETCH in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("fine, code", [(True, 0), (False, 1)])

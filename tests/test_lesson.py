@@ -8,6 +8,7 @@ import torch
 
 from helpers import lesson
 from helpers.lesson import format_report, measured, start
+from helpers.messages import say
 from helpers.plots import STYLE
 
 
@@ -88,6 +89,19 @@ def test_peak_memory_sees_a_large_tensor_that_is_gone():
 def test_an_unknown_direction_is_refused():
     with pytest.raises(ValueError, match="better"):
         measured(1.0, better="bigger")
+
+
+@pytest.mark.parametrize("value, baseline", [(float("nan"), None), (1.0, float("inf"))])
+def test_a_number_that_json_does_not_know_is_refused(value, baseline):
+    with pytest.raises(ValueError, match="value|baseline"):
+        measured(value, baseline=baseline)
+
+
+def test_the_language_can_be_named(monkeypatch, capsys):
+    monkeypatch.setenv("COURSE_LANG", "en")
+    start("99_test", lang="zh")
+    say("check_right")
+    assert "正確" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("choice, picked", [

@@ -13,7 +13,7 @@ from torchvision.datasets import LFWPeople
 
 from helpers import ROOT, lfw
 from helpers.lfw import LFW, find_lfw, list_people, own_split
-from helpers.lfw_split import official_split_files
+from helpers.lfw_split import official_split_files, official_training_people
 
 DOWNLOAD = "python -m helpers lfw"
 REAL_LFW_ROOT = os.environ.get("LFW_ROOT")  # before the fixture below takes it away
@@ -297,3 +297,9 @@ def test_a_tiny_copy_gets_no_official_split(tmp_path, monkeypatch):
     images = make_lfw(tmp_path / "lfw_funneled")
     assert lfw.label_folder(images, list_people(images)) is None
     assert not (tmp_path / "data").exists()
+
+
+def test_the_official_split_trains_on_most_of_the_people():
+    training = official_training_people()
+    assert (len(training), sum(training)) == (5749, 4038)
+    assert {type(bit) for bit in training} == {bool}

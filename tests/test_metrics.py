@@ -45,6 +45,13 @@ def test_bce_floor_is_the_bce_of_the_perfect_reconstruction(pair):
     assert bce_floor(x) < bce(y.clamp(0.01, 0.99), x).item()
 
 
+def test_bce_floor_counts_every_picture_of_a_large_set():
+    x = torch.cat([torch.full((600, 1, 2, 2), 0.5), torch.rand(50, 1, 2, 2)])
+    bce = torch.nn.functional.binary_cross_entropy(x, x).item()
+    assert bce_floor(x) == pytest.approx(bce, rel=1e-5)
+    assert bce_floor(x) != pytest.approx(bce_floor(x[:600]), rel=1e-3)
+
+
 @pytest.mark.parametrize("value, entropy", [(0.0, 0), (1.0, 0), (0.5, math.log(2))])
 def test_bce_floor_of_known_pixels(value, entropy):
     assert bce_floor(torch.full((1, 3, 2, 2), value)) == pytest.approx(entropy, abs=1e-6)

@@ -428,7 +428,7 @@ BAD = {
             "metadata"]["alt"].append({"zh-Hant": "圖", "en": "figure"})),
         ("one language", "not in both languages", lambda nb: get(nb, "training-plot")[
             "metadata"]["alt"][0].update({"zh-Hant": "figure"})),
-        ("half", "needs zh-Hant, then en", lambda nb: get(nb, "training-plot")[
+        ("half", "needs zh-Hant and en", lambda nb: get(nb, "training-plot")[
             "metadata"]["alt"][0].pop("en")),
     ],
 }

@@ -14,7 +14,6 @@ from pathlib import Path
 
 import notebook_rules as rules
 import pytest
-import yaml
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from packaging.version import Version
@@ -64,25 +63,6 @@ def test_every_dependency_has_floor_cap_and_reason():
 def test_no_dependency_is_declared_twice():
     names = [canonicalize_name(requirement.name) for requirement, _ in declared()]
     assert sorted(names) == sorted(set(names))
-
-
-def test_environment_yml_adds_python_and_pip_only():
-    environment = yaml.safe_load(read("environment.yml"))
-    assert environment["channels"] == ["conda-forge"]
-    conda = [entry for entry in environment["dependencies"] if isinstance(entry, str)]
-    pip = [entry for entry in environment["dependencies"] if not isinstance(entry, str)]
-    names = [re.match(r"[\w.-]+", entry)[0] for entry in conda]
-    assert sorted(names) == ["pip", "python"], "everything else belongs into pyproject.toml"
-    assert pip == [{"pip": ["-e .[test]"]}]
-
-
-def test_environment_yml_takes_a_python_that_pyproject_takes():
-    python = next(entry for entry in yaml.safe_load(read("environment.yml"))["dependencies"]
-                  if isinstance(entry, str) and entry.startswith("python"))
-    floor = re.search(r"(?:>=|=)\s*([\d.]+)", python)
-    assert floor, f"environment.yml says {python!r}: name the oldest version"
-    allowed = Requirement(f"python{project()['requires-python']}").specifier
-    assert allowed.contains(floor[1])
 
 
 def test_constraints_satisfy_pyproject():

@@ -92,3 +92,8 @@ def test_rows_of_numbers_can_be_trained_on_as_well_as_pictures():
     history = fit(model, rows, rows, nn.MSELoss(), torch.optim.SGD(model.parameters(), 0.1), 2)
     assert history["train"][1] < history["train"][0]
     assert reconstruct(model, torch.rand(3, 5)).shape == (3, 5)
+
+
+def test_a_negative_number_of_epochs_is_refused():
+    with pytest.raises(ValueError, match="num_epochs"):
+        fit(nn.Identity(), [], [], None, None, -1)
