@@ -12,6 +12,8 @@ What a lesson imports, in the order to read it:
     messages    the two languages of everything that helpers says
 What `python -m helpers` needs beside it:
     __main__ the commands, environment the check, notebooks runs a lesson, lfw_download fetches LFW
+    editions a lesson in one language or without solutions, from which come a student's copy,
+    slides   one deck per language, and site, the web site; browser finds one and prints PDF files
 """
 
 from pathlib import Path

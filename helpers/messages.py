@@ -37,7 +37,7 @@ TEXTS = {
         "\"{command}\" once in the course's folder (it needs a network), then try again.",
     ),
     "slides_no_browser": (
-        "PDF要用Chromium、Chrome或Edge來印，這台電腦上找不到。請安裝其中一個，再執行一次；"
+        "PDF要用Chromium、Chrome或Edge來印，但這台電腦上一個也找不到。請安裝其中一個，再執行一次；"
         "HTML的投影片已經寫好了。",
         "A PDF is printed by Chromium, Chrome or Edge, and none was found on this computer. "
         "Install one of them and run this again; the slides in HTML are ready.",
@@ -204,8 +204,8 @@ TEXTS = {
     ),
     "front_help_lesson": ("課的編號，例如01", "number of the lesson, such as 01"),
     "front_help_slides": (
-        "把課寫成投影片（不給編號：全部）",
-        "write lessons as slides (without a number: all)",
+        "把一課寫成投影片（不給編號就是每一課）",
+        "write a lesson as slides (without a number: every lesson)",
     ),
     "front_help_lang": ("只要一種語言", "one language only"),
     "front_help_offline": (

@@ -7,7 +7,7 @@ from helpers.messages import picker_html
 from helpers.notebooks import FOLDER, all_lessons
 
 INDEX = """\
-![畫出來的人臉，膚色由淺到深 / drawn faces, light to dark](../images/synthetic_faces.png)
+![畫出來的人臉，膚色由淺到深 / drawn faces, light to dark skin](../images/synthetic_faces.png)
 
 <div lang="zh-Hant">
 
@@ -22,7 +22,8 @@ INDEX = """\
 
 # A course on autoencoders
 
-A Jupyter course on autoencoders. These pages are for reading; to run the lessons, install it.
+A Jupyter course on autoencoders. These pages are for reading;
+to run the lessons yourself, install the course.
 
 {en}
 

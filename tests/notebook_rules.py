@@ -29,6 +29,7 @@ CELL_METADATA = {
     "alt": None,
 }
 NOTEBOOK_METADATA = {"kernelspec", "language_info", "rise"}
+RISE = {"center": False, "scroll": True, "theme": "white"}  # jupyterlab_rise: slides with a kernel
 
 # The fixed order of a lesson; a cell's id is the name of its section, or starts with it and "-"
 SECTIONS = ("title", "theory", "data", "model", "training", "learned", "fails", "exercise",
@@ -471,6 +472,9 @@ def form(notebook):
     kernel = metadata.get("kernelspec", {}).get("name")
     if kernel != "python3":
         faults.append(f"the notebook's kernelspec is {kernel!r}: choose python3")
+    if metadata.get("rise") != RISE:
+        faults.append(f"the notebook's metadata rise is {metadata.get('rise')}: live slides need "
+                      f"{RISE}")
     if extra := set(metadata) - NOTEBOOK_METADATA:
         faults.append(f"the notebook's metadata has {sorted(extra)}: remove them")
     for name, cell in cells(notebook):

@@ -110,8 +110,9 @@ def good_lesson():
     ]
     for count, cell in enumerate((c for c in nice if c["cell_type"] == "code"), 1):
         cell["execution_count"] = count
-    return {"nbformat": 4, "nbformat_minor": 5, "cells": nice, "metadata": {"kernelspec": {
-        "display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}}}
+    return {"nbformat": 4, "nbformat_minor": 5, "cells": nice, "metadata": {
+        "rise": dict(rules.RISE), "kernelspec": {
+            "display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}}}
 
 
 GOOD = good_lesson()
@@ -265,6 +266,7 @@ BAD = {
         ("forgotten", "<strong>", zh("**注意")),
     ],
     "form": [
+        ("live slides", "live slides need", lambda nb: nb["metadata"]["rise"].update(scroll=False)),
         ("old format", "4.5", lambda nb: nb.update(nbformat_minor=4)),
         ("invalid", "not valid", lambda nb: get(nb, "data-shape").pop("outputs")),
         ("kernel", "python3", lambda nb: nb["metadata"]["kernelspec"].update(name="venv")),
