@@ -1,7 +1,6 @@
 """The front door: `python -m helpers` opens the course, its subcommands do the rest."""
 
 import argparse
-import contextlib
 import importlib.util
 import os
 import signal
@@ -87,10 +86,11 @@ def open_course(jupyter_options):
         return 1
     from jupyterlab.labapp import LabApp
 
+    from helpers.editions import WORK
     from helpers.notebooks import all_lessons, trust
 
     lesson = offer_copy() or LESSON
-    trust([*all_lessons(), *(ROOT / "work").glob("*.ipynb")])
+    trust([*all_lessons(), *WORK.glob("*.ipynb")])
     say("front_starting")
     # The root is the repository: ../images is found, and the browser lists the whole course
     options = [f"--ServerApp.root_dir={ROOT}", "--ServerApp.ip=127.0.0.1",
@@ -108,16 +108,18 @@ def offer_copy():
     """Asks whoever sits at a terminal: the path of their own copy of the lesson, or None."""
     if not (sys.stdin and sys.stdin.isatty()):
         return None  # started by another program: nobody to ask
-    name = Path(LESSON).name
+    from helpers.editions import WORK, copy_lesson
+
+    copies = sorted(WORK.glob(f"{Path(LESSON).stem}*.ipynb"), key=os.path.getmtime)
+    name = copies[-1].name if copies else Path(LESSON).name
+    texts = pair("copy_offer", name=name)
     try:
-        answer = input(both("copy_offer", name=name))
+        answer = input("\n".join(texts[lang] for lang in chosen_languages()))
     except EOFError:
         return None
-    if answer.strip():
+    if answer.strip().lower() in ("o", "n", "no"):
         return None
-    with contextlib.suppress(FileExistsError):  # made the last time
-        from helpers.editions import copy_lesson
-
+    if not copies:
         say("copy_written", path=copy_lesson(ROOT / LESSON))
     return f"work/{name}"
 

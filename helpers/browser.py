@@ -54,6 +54,7 @@ def print_deck(path, address, pdf, seconds=60):
                 " && document.querySelectorAll('.pdf-page').length >= Reveal.getTotalSlides()",
                 timeout=1000 * seconds)
             page.evaluate("MathJax.startup.promise.then(() => document.fonts.ready).then(() => 0)")
+            page.evaluate("document.querySelectorAll('details').forEach(e => { e.open = true; })")
             page.pdf(path=pdf, prefer_css_page_size=True, print_background=True)
             return page.evaluate("Reveal.getTotalSlides()")
         except Error as error:

@@ -16,6 +16,7 @@ MESSAGE = re.compile(r'<div lang="([\w-]+)">(.*?)</div>', re.DOTALL)
 IMAGE_LINK = re.compile(r"!\[([^\]]*)\]\((\.\./images/[^)\s]+)\)")
 NOTEBOOK_LINK = re.compile(r"\]\((?!\.\./|[a-z]+:|#)([^)\s]+)\)")  # to a neighbour in notebooks/
 FIGURES = ("image/png", "image/jpeg")
+WORK = ROOT / "work"  # students' own copies; ignored by git
 
 
 def slide_type(cell):
@@ -102,15 +103,18 @@ def relink(notebook, change):
             cell.source = NOTEBOOK_LINK.sub(lambda m: f"]({change(m[1])})", cell.source)
 
 
-def copy_lesson(path, lang=None, solutions=True, folder=ROOT / "work"):
+def copy_lesson(path, lang=None, solutions=True, folder=None):
     """Writes a student's own copy of the lesson `path` into `folder`; returns the copy's path.
 
-    lang: "zh", "en" or None for both. The copy has no outputs yet and no speaker's notes.
+    lang: "zh", "en" or None for both. folder: work/, unless named. The copy has no outputs yet
+    and no speaker's notes.
     Raises FileExistsError where there is a copy already: a student's work is never overwritten.
     """
     import nbformat
 
-    copy = folder / f"{path.stem}{'.' + lang if lang else ''}.ipynb"
+    folder = folder or WORK
+    parts = [path.stem, lang, None if solutions else "exercises", "ipynb"]
+    copy = folder / ".".join(filter(None, parts))
     if copy.exists():
         raise FileExistsError(both("copy_exists", path=copy))
     notebook = nbformat.read(path, as_version=4)

@@ -36,6 +36,12 @@ TEXTS = {
         "{name} {version} is missing, and the offline version needs it. Install Node.js, run "
         "\"{command}\" once in the course's folder (it needs a network), then try again.",
     ),
+    "slides_no_title": (
+        "這份筆記本不能做成投影片：第一格必須是投影片類型為slide的Markdown，"
+        "{lang}的那一段要有一個「# 」標題。",
+        "No slides can be made of this notebook: its first cell must be Markdown of slide type "
+        "slide, with a \"# \" heading in its part {lang}.",
+    ),
     "slides_no_browser": (
         "PDF要用Chromium、Chrome或Edge來印，但這台電腦上一個也找不到。請安裝其中一個，再執行一次；"
         "HTML的投影片已經寫好了。",

@@ -21,9 +21,8 @@ FETCH = "npm install --prefix build/npm " + " ".join(f"{n}@{v}" for n, v in PACK
 # What a deck needs of the packages
 PARTS = ("reveal.js/dist", "reveal.js/plugin/notes", "reveal.js/plugin/math",
          "mathjax/es5/tex-svg-full.js")
-MAX_LINES, COLUMNS = 20, 92  # of code and printed text on one slide
-FIGURE_LINES = {"across": 9, "beside": 15}  # how many of them one figure needs
-LARGE_LINES, LARGE_COLUMNS = 12, 74  # up to here there is room for larger letters
+MAX_LINES, COLUMNS = 21, 90  # of code and printed text on one slide
+LINE, TEXT_WIDTH = 28, 1184  # pixels: the height of such a line, the width of a slide's contents
 
 
 class MissingPackages(CourseError):
@@ -90,65 +89,85 @@ def copy_packages(folder, names=tuple(PACKAGES)):
 
 
 def deck(notebook, lang):
-    """The notebook as a deck: one language, no solutions, cells arranged into slides."""
+    """The notebook as a deck: one language, no solutions, cells arranged into slides.
+
+    Raises CourseError where the notebook does not begin with a slide that has a title.
+    """
     editions.drop_solutions(notebook)
     editions.keep_language(notebook, lang)
     editions.unfold_notes(notebook)
     editions.embed_images(notebook)
-    cells, title, start = [], "", None  # start: the cell that begins the present slide
+    first = notebook.cells[0] if notebook.cells else None
+    named = first and re.search(r"^# +(.+)$", first.source, re.MULTILINE)
+    if not named or first.cell_type != "markdown" or editions.slide_type(first) != "slide":
+        raise CourseError(both("slides_no_title", lang=LANGUAGES[lang]))
+    notebook.metadata.title = named[1]
+    # title: of the topic; start: the cell that begins the present slide; used: lines on it so far
+    cells, title, start, used = [], "", first, 0
     for cell in notebook.cells:
-        for part in split(cell):
+        if editions.slide_type(cell) in ("slide", "subslide"):
+            used = 0
+        for part in split(cell, used):
             heading = re.search(r"^##? +(.+)$", part.source, re.MULTILINE)
             if heading and part.cell_type == "markdown":
                 title = heading[1]
             if editions.slide_type(part) in ("slide", "subslide"):
-                start = part if heading else running_title(part, title)
+                start, used = part if heading else running_title(part, title), 0
                 cells += [] if heading else [start]
-            start.metadata.slideshow.setdefault("data", {}).update(
-                {key: part.metadata[key] for key in ("layout", "code") if key in part.metadata})
+            if "layout" in part.metadata:
+                start.metadata.slideshow.data = {"layout": part.metadata.layout}
+            used += height(part) if editions.slide_type(part) not in ("notes", "skip") else 0
             cells.append(part)
     notebook.cells = cells
-    notebook.metadata.title = re.search(r"^# +(.+)$", cells[0].source, re.MULTILINE)[1]
     editions.describe_figures(notebook)
     return notebook
 
 
+def height(cell):
+    """About how many lines of code a cell takes the place of on a slide."""
+    if cell.cell_type == "code":
+        return len(cell.source.split("\n")) + len(printed(cell))
+    wide = sum(2 if character > "\u2e80" else 1 for character in cell.source)
+    return 1.5 * wide / 80 + 0.6 * cell.source.count("\n\n")
+
+
+def printed(cell):
+    """The lines of text that a code cell has printed, as they break on a slide."""
+    return [line[start:start + COLUMNS] for output in cell.outputs if "text" in output
+            for line in output.text.rstrip().split("\n")
+            for start in range(0, len(line) or 1, COLUMNS)]
+
+
 def layout(figures):
-    """How figures lie on a slide: "beside" the words or "across" the slide."""
+    """How figures lie on a slide, "beside" the words or "across" it, and the lines they need."""
     from PIL import Image
 
-    data = b64decode(figures[0].data[editions.figure_type(figures[0])])
-    width, height = Image.open(io.BytesIO(data)).size
-    return "beside" if len(figures) == 1 and width < 1.9 * height else "across"
+    sizes = [Image.open(io.BytesIO(b64decode(figure.data[editions.figure_type(figure)]))).size
+             for figure in figures]
+    wanted = sum(min(520, TEXT_WIDTH * height / width) for width, height in sizes)
+    beside = len(sizes) == 1 and sizes[0][0] < 1.9 * sizes[0][1]
+    return "beside" if beside else "across", 0.8 * wanted / LINE
 
 
-def split(cell):
+def split(cell, used=0):
     """A code cell as one or two cells, so that code and what it shows both fit their slides.
 
-    Sets the metadata layout and code, from which deck.css takes where figures lie and how large
-    the letters are.
+    used: lines that the slide holds already. Sets the metadata layout, from which deck.css takes
+    where figures lie.
     """
     from nbformat import from_dict
 
     kind = editions.slide_type(cell)
     if cell.cell_type != "code" or kind == "skip":
         return [cell]
-    code = cell.source.split("\n")
-    printed = [line[start:start + COLUMNS] for output in cell.outputs if "text" in output
-               for line in output.text.rstrip().split("\n")
-               for start in range(0, len(line) or 1, COLUMNS)]
     figures = [output for output in cell.outputs if editions.figure_type(output)]
-    lie = layout(figures) if figures else None
-    needed = FIGURE_LINES[lie] * len(figures) if figures else 0
-    longest = max(map(len, code + printed))
+    lie, needed = layout(figures) if figures else (None, 0)
     output_only = "hide-input" in cell.metadata.get("tags", [])
-    if not output_only and (not cell.outputs or len(code + printed) + needed <= MAX_LINES):
+    if not output_only and (not cell.outputs or used + height(cell) + needed <= MAX_LINES):
         if figures:
             cell.metadata.layout = "across"
-        elif len(code + printed) <= LARGE_LINES and longest <= LARGE_COLUMNS:
-            cell.metadata.code = "large"
         return [cell]
-    shown = from_dict({**cell, "id": f"{cell.id}-shown"})
+    shown = from_dict({**cell, "id": f"{cell.id}-shown", "source": ""})
     shown.metadata = from_dict({
         "slideshow": {"slide_type": kind if output_only else "subslide"},
         "transient": {"remove_source": True}, "alt": cell.metadata.get("alt", [])})

@@ -38,8 +38,8 @@ def main():
             h, v = next((h, v) for h, v, picture in page.evaluate(FIND, text) if picture)
             page.evaluate(f"Reveal.slide({h}, {v})")
             page.wait_for_timeout(500)
-            shot = Image.open(io.BytesIO(page.screenshot()))
-            shot.quantize(256).save(Path(__file__).with_name(f"{name}.png"), optimize=True)
+            shot = Image.open(io.BytesIO(page.screenshot())).convert("RGB").reduce(2)
+            shot.save(Path(__file__).with_name(f"{name}.png"), optimize=True)
 
 
 if __name__ == "__main__":

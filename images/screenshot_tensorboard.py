@@ -42,7 +42,7 @@ def main():
     try:
         wait_for_server()
         with open_browser(browser_path) as browser:
-            page = browser.new_page(viewport={"width": 1280, "height": 820})
+            page = browser.new_page(viewport={"width": 960, "height": 650}, device_scale_factor=1.3)
             page.goto(f"{ADDRESS}/?smoothing=0#timeseries")  # the curves as they were measured
             page.wait_for_selector("scalar-card svg", timeout=60_000)
             page.get_by_label("Ignore outliers in chart scaling").uncheck()  # the first epoch, too

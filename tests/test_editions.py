@@ -106,7 +106,7 @@ def test_copy_is_clean_and_speaks_its_language(tmp_path, lang, expected):
     path = tmp_path / "99_tiny.ipynb"
     nbformat.write(lesson(), path)
     copy = editions.copy_lesson(path, lang, solutions=False, folder=tmp_path / "work")
-    assert copy.name == ("99_tiny.zh.ipynb" if lang else "99_tiny.ipynb")
+    assert copy.name == ("99_tiny.zh.exercises.ipynb" if lang else "99_tiny.exercises.ipynb")
     notebook = nbformat.read(copy, as_version=4)
     nbformat.validate(notebook)
     codes = [cell for cell in notebook.cells if cell.cell_type == "code"]

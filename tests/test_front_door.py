@@ -118,25 +118,29 @@ def answer(monkeypatch, *words):
     monkeypatch.setattr("builtins.input", lambda prompt: next(typed))
 
 
+def opened_after(answers, monkeypatch, launched):
+    """What JupyterLab opens after each of the answers."""
+    answer(monkeypatch, *answers)
+    for _ in answers:
+        assert main([]) == 0
+    return [option.partition("/lab/tree/")[2] for call in launched for option in call
+            if "default_url" in option]
+
+
 def test_a_reader_is_offered_their_own_copy(monkeypatch, tmp_path, launched):
-    made = []
-    monkeypatch.setattr(editions, "copy_lesson", lambda path: made.append(path) or path)
-    answer(monkeypatch, "", "o")
-    assert main([]) == main([]) == 0
-    opened = [[option for option in call if "default_url" in option][0] for call in launched]
-    assert opened == ["--LabApp.default_url=/lab/tree/work/01_autoencoder.ipynb",
-                      f"--LabApp.default_url=/lab/tree/{LESSON}"]
-    assert made == [ROOT / LESSON]
+    monkeypatch.setattr(editions, "WORK", tmp_path)
+    opened = opened_after(["", "y", "是", "o", "N"], monkeypatch, launched)
+    assert opened == ["work/01_autoencoder.ipynb"] * 3 + [LESSON] * 2
+    assert [path.name for path in tmp_path.iterdir()] == ["01_autoencoder.ipynb"]
 
 
-def test_an_existing_copy_is_opened_as_it_is(monkeypatch, launched):
-    def exists(path):
-        raise FileExistsError
-
-    monkeypatch.setattr(editions, "copy_lesson", exists)
-    answer(monkeypatch, "")
-    assert main([]) == 0
-    assert any("work/01_autoencoder.ipynb" in option for option in launched[0])
+def test_the_copy_they_worked_on_last_is_offered_as_it_is(monkeypatch, tmp_path, launched):
+    monkeypatch.setattr(editions, "WORK", tmp_path)
+    for age, name in enumerate(["01_autoencoder.zh.ipynb", "01_autoencoder.ipynb"], 1):
+        (tmp_path / name).write_text("mine", encoding="utf-8")
+        os.utime(tmp_path / name, (1e9 - age, 1e9 - age))
+    assert opened_after([""], monkeypatch, launched) == ["work/01_autoencoder.zh.ipynb"]
+    assert {path.read_text(encoding="utf-8") for path in tmp_path.iterdir()} == {"mine"}
 
 
 def test_nobody_at_the_terminal_is_not_asked(monkeypatch, launched):
@@ -151,8 +155,8 @@ def test_copy_says_where_it_is_and_never_overwrites(monkeypatch, tmp_path, capsy
     monkeypatch.setattr(editions, "copy_lesson", lambda *given: original(*given, tmp_path))
     arguments = ["copy", "01", "--lang", "en", "--without-solutions"]
     assert main(arguments) == 0
-    assert "01_autoencoder.en.ipynb" in capsys.readouterr().out
-    text = (tmp_path / "01_autoencoder.en.ipynb").read_text(encoding="utf-8")
+    assert "01_autoencoder.en.exercises.ipynb" in capsys.readouterr().out
+    text = (tmp_path / "01_autoencoder.en.exercises.ipynb").read_text(encoding="utf-8")
     assert '"solution"' not in text and "編碼器" not in text
     assert main(arguments) == 1
     assert "已經存在" in capsys.readouterr().err

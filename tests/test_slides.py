@@ -1,25 +1,24 @@
 """Decks: what is on them and what is not, without a browser; tests/browser looks at them."""
 
+import base64
 import html
+import io
 import json
 import re
 import time
 
 import nbformat
 import pytest
-from nbformat.v4 import new_code_cell, new_output
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+from PIL import Image
 
 from helpers import slides
-from helpers.messages import LANGUAGES
+from helpers.messages import LANGUAGES, CourseError
 from helpers.notebooks import all_lessons
 
 LESSONS = all_lessons()
 DECKS = [pytest.param(path, lang, id=f"{path.stem}-{lang}")
          for path in LESSONS for lang in LANGUAGES]
-PNG = ("iVBORw0KGgoAAAANSUhEUgAAAAQAAAABCAIAAAB2XpiaAAAADElEQVR4nGNgIBoAAAA1AAGmUm"
-       "u5AAAAAElFTkSuQmCC")  # 4 x 1 pixels
-
-
 @pytest.fixture(scope="module")
 def decks(tmp_path_factory):
     """The text of every deck, and the seconds that all of them took."""
@@ -141,19 +140,31 @@ def test_missing_packages_are_named_with_the_command(tmp_path, monkeypatch, vers
 
 # --- how a code cell is split --------------------------------------------------------------------
 
-def cell(lines, printed=0, figures=0, tags=(), kind="subslide"):
+def picture(width, height):
+    file = io.BytesIO()
+    Image.new("L", (width, height)).save(file, "png")
+    return base64.b64encode(file.getvalue()).decode()
+
+
+def cell(lines, printed=0, figures=(), tags=(), kind="subslide"):
     outputs = [new_output("stream", text="x\n" * printed)] if printed else []
-    outputs += [new_output("display_data", data={"image/png": PNG}) for _ in range(figures)]
+    outputs += [new_output("display_data", data={"image/png": picture(*size)}) for size in figures]
     return new_code_cell("\n".join(["y = 1"] * lines), outputs=outputs, metadata={
         "slideshow": {"slide_type": kind}, "tags": list(tags)})
 
 
-@pytest.mark.parametrize("given, parts", [
-    (cell(10, printed=10), 1), (cell(11, printed=10), 2), (cell(3, figures=1), 1),
-    (cell(12, figures=1), 2), (cell(3, figures=2), 2), (cell(25), 1)])
-def test_code_and_what_it_shows_fit_their_slides(given, parts):
-    found = slides.split(given)
+WIDE, SQUARE = (800, 200), (500, 400)
+
+
+@pytest.mark.parametrize("given, used, parts, layout", [
+    (cell(11, printed=10), 0, 1, None), (cell(12, printed=10), 0, 2, None),
+    (cell(10, printed=5), 7, 2, None), (cell(25), 0, 1, None),
+    (cell(3, figures=[WIDE]), 0, 1, "across"), (cell(14, figures=[WIDE]), 0, 2, "across"),
+    (cell(8, figures=[SQUARE]), 0, 2, "beside"), (cell(3, figures=[WIDE] * 2), 6, 2, "across")])
+def test_code_and_what_it_shows_fit_their_slides(given, used, parts, layout):
+    found = slides.split(given, used)
     assert len(found) == parts
+    assert found[-1].metadata.get("layout") == layout
     if parts == 2:
         code, shown = found
         assert code.outputs == [] and shown.outputs
@@ -167,6 +178,31 @@ def test_hidden_code_leaves_its_output():
     assert shown.metadata.slideshow.slide_type == "-"
 
 
-def test_short_code_is_large():
-    assert slides.split(cell(5))[0].metadata.code == "large"
-    assert "code" not in slides.split(cell(15))[0].metadata
+def tiny(*cells):
+    text = '<div lang="zh-Hant">\n\n# 題\n\n</div>\n<div lang="en">\n\n# Title\n\n</div>'
+    title = new_markdown_cell(text, metadata={"slideshow": {"slide_type": "slide"}})
+    return new_notebook(cells=[title, *cells])
+
+
+def test_solutions_leave_the_deck_whatever_their_slide_type():
+    secret = new_code_cell("secret = 42", metadata={
+        "slideshow": {"slide_type": "-"}, "tags": ["solution"]})
+    made = slides.deck(tiny(cell(2), secret), "en")
+    assert "secret" not in str(made) and "y = 1" in str(made)
+
+
+def test_a_slide_without_a_heading_gets_its_topic():
+    made = slides.deck(tiny(cell(2)), "zh")
+    titles = [c.source for c in made.cells if "running-title" in c.source]
+    assert titles == ['<p class="running-title">題</p>']
+
+
+@pytest.mark.parametrize("spoil", [
+    lambda nb: nb.cells.clear(), lambda nb: nb.cells.insert(0, cell(1)),
+    lambda nb: nb.cells[0].update(source=nb.cells[0].source.replace("# Title", "Title")),
+    lambda nb: nb.cells[0].metadata.slideshow.update(slide_type="-")])
+def test_a_notebook_without_a_title_is_refused_in_words(spoil):
+    notebook = tiny(cell(2))
+    spoil(notebook)
+    with pytest.raises(CourseError, match="第一格(.|\n)*first cell"):
+        slides.deck(notebook, "en")

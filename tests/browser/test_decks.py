@@ -13,24 +13,54 @@ from helpers.notebooks import all_lessons
 DECKS = [pytest.param(path, lang, id=f"{path.stem}-{lang}")
          for path in all_lessons() for lang in LANGUAGES]
 
-# What sticks out of the present slide, is cut, or is too small to read; answers opened as well
+# What sticks out of the present slide, is cut, broken, covered or too small; answers open as well
 FAULTS = """() => {
   const slide = Reveal.getCurrentSlide(), faults = [];
   const name = (e) => `<${e.tagName.toLowerCase()}> ${e.innerText?.trim().slice(0, 40) ?? ''}`;
+  const size = (e) => parseFloat(getComputedStyle(e).fontSize);
   const folded = slide.querySelectorAll('details:not([open])');
   folded.forEach((details) => { details.open = true; });
+  const furniture = [...document.querySelectorAll('.slide-number, .controls button.enabled')]
+    .map((e) => e.getBoundingClientRect());
+  const over = (a, b) => a.left < b.right && b.left < a.right
+    && a.top < b.bottom && b.top < a.bottom;
   for (const e of slide.querySelectorAll(':not(aside, aside *, mjx-container *)')) {
-    const box = e.getBoundingClientRect();
+    const box = e.getBoundingClientRect(), style = getComputedStyle(e);
     if (!box.width || !box.height) continue;
     if (box.left < -0.5 || box.top < -0.5 || box.right > innerWidth + 0.5
         || box.bottom > innerHeight + 0.5) faults.push(`leaves the slide: ${name(e)}`);
-    if (e.scrollWidth > e.clientWidth + 1 && getComputedStyle(e).overflowX !== 'visible')
+    if ((e.scrollWidth > e.clientWidth + 1 && style.overflowX !== 'visible')
+        || (e.scrollHeight > e.clientHeight + 1 && style.overflowY !== 'visible'))
       faults.push(`is cut: ${name(e)}`);
-    if (e.tagName === 'IMG' && box.height < Math.min(100, e.naturalHeight))
-      faults.push(`a figure ${Math.round(box.height)} pixels high: ${e.alt}`);
-    if (e.tagName === 'IMG' && !e.naturalWidth) faults.push(`no picture: ${e.alt}`);
-    if (e.innerText?.trim() && !e.children.length && parseFloat(getComputedStyle(e).fontSize) < 17)
+    const drawn = document.createRange();
+    drawn.selectNodeContents(e);
+    const ink = e.matches('img') ? [box]
+      : e.matches('pre, p, li, td') ? [...drawn.getClientRects()] : [];
+    if (ink.some((rect) => furniture.some((other) => over(rect, other))))
+      faults.push(`lies under the slide's number or arrows: ${name(e)} ${e.alt ?? ''}`);
+    if (e.innerText?.trim() && !e.children.length && size(e) < (e.closest('pre') ? 20.9 : 17))
       faults.push(`too small to read: ${name(e)}`);
+    if (e.matches('pre')) {
+      const inside = drawn.getBoundingClientRect();
+      if (inside.left < box.left || inside.right > box.right + 0.5 || inside.top < box.top)
+        faults.push(`letters outside their box: ${name(e)}`);
+      const lines = e.textContent.replace(/\\s+$/, '').split('\\n');
+      const rows = Math.round((e.clientHeight - 18) / (1.32 * size(e)));
+      if (rows > lines.length && Math.max(...lines.map((line) => line.length)) <= 90)
+        faults.push(`a broken line: ${name(e)}`);
+    }
+    if (e.matches('img') && !e.naturalWidth) faults.push(`no picture: ${e.alt}`);
+  }
+  const pictures = [...slide.querySelectorAll('img')];
+  const large = (e) => {  // what the picture itself takes of its box
+    const box = e.getBoundingClientRect();
+    const scale = Math.min(box.width / e.naturalWidth, box.height / e.naturalHeight);
+    return [scale * e.naturalWidth / innerWidth, scale * e.naturalHeight / innerHeight];
+  };
+  if (pictures.length === 1) {
+    const [wide, high] = large(pictures[0]);
+    if (wide < 0.65 && high < 0.45)
+      faults.push(`a small picture, ${wide.toFixed(2)} x ${high.toFixed(2)}: ${pictures[0].alt}`);
   }
   folded.forEach((details) => { details.open = false; });
   return faults;
