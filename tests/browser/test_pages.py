@@ -2,8 +2,10 @@
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from nbconvert import HTMLExporter
 
-from helpers import site
+from helpers import ROOT, site
+from helpers.__main__ import LESSON
 from helpers.notebooks import all_lessons
 
 PAGES = ["index", "glossary", *(path.stem for path in all_lessons())]
@@ -58,3 +60,14 @@ def test_picker_shows_one_language_and_is_remembered(page, folder):
         assert page.evaluate(COUNT, hidden) == 0 < page.evaluate(COUNT, shown)
     page.check("#pick-both")
     assert page.evaluate(COUNT, "en") == page.evaluate(COUNT, "zh-Hant") > 20
+
+
+def test_picker_works_in_jupyters_own_html_export(page, tmp_path):
+    """What File, Save and Export Notebook As, HTML gives: nothing of ours but the notebook."""
+    exported, _ = HTMLExporter().from_filename(str(ROOT / LESSON))
+    (tmp_path / "lesson.html").write_text(exported, encoding="utf-8")
+    page.route("http*://**", lambda route: route.abort())  # MathJax from its CDN is not needed
+    page.goto((tmp_path / "lesson.html").as_uri())
+    for choice, hidden, shown in (("en", "zh-Hant", "en"), ("zh", "en", "zh-Hant")):
+        page.check(f"#pick-{choice}")
+        assert page.evaluate(COUNT, hidden) == 0 < page.evaluate(COUNT, shown)
