@@ -117,7 +117,7 @@ def offer_copy():
         answer = input("\n".join(texts[lang] for lang in chosen_languages()))
     except EOFError:
         return None
-    if answer.strip().lower() in ("o", "n", "no"):
+    if answer.strip().lower() not in ("", "y", "yes", "是", "好"):
         return None
     if not copies:
         say("copy_written", path=copy_lesson(ROOT / LESSON))
@@ -175,7 +175,7 @@ def make_pdfs(decks):
         try:
             print_deck(browser, deck.as_uri(), pdf)
         except OSError as error:
-            say("slides_pdf_failed", error=error)
+            say("slides_pdf_failed", error=error, browser=browser)
             return 1
         say("slides_written", path=pdf)
     return 0

@@ -1,8 +1,10 @@
 """An installed Chromium, Chrome or Edge: finds it, and lets it print a deck of slides."""
 
 import os
+import re
 import shutil
 from contextlib import contextmanager
+from pathlib import Path
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome",
          "msedge", "microsoft-edge")
@@ -41,21 +43,27 @@ def open_browser(path):
 def print_deck(path, address, pdf, seconds=60):
     """Prints the deck at `address` into the file `pdf`, a page a slide; returns their number.
 
-    path: of a browser. Raises OSError where reveal or MathJax has not come after `seconds`.
+    path: of a browser. Raises OSError where it does not start, where reveal or MathJax has not come
+    after `seconds`, or where pages are missing.
     """
     from playwright.sync_api import Error
 
-    with open_browser(path) as browser:
-        page = browser.new_page()
-        try:
+    try:
+        with open_browser(path) as browser:
+            page = browser.new_page()
             page.goto(f"{address}?print-pdf", timeout=1000 * seconds)
             page.wait_for_function(
-                "window.MathJax?.startup?.promise && window.Reveal?.isReady()"
-                " && document.querySelectorAll('.pdf-page').length >= Reveal.getTotalSlides()",
+                "window.MathJax?.startup?.promise"
+                " && document.documentElement.dataset.pages === 'ready'",
                 timeout=1000 * seconds)
             page.evaluate("MathJax.startup.promise.then(() => document.fonts.ready).then(() => 0)")
             page.evaluate("document.querySelectorAll('details').forEach(e => { e.open = true; })")
-            page.pdf(path=pdf, prefer_css_page_size=True, print_background=True)
-            return page.evaluate("Reveal.getTotalSlides()")
-        except Error as error:
-            raise OSError(error.message.splitlines()[0]) from error
+            count = page.evaluate("Reveal.getTotalSlides()")
+            for _ in range(3):  # now and then Chromium prints the first page only
+                page.pdf(path=pdf, prefer_css_page_size=True, print_background=True)
+                printed = len(re.findall(rb"/Type\s*/Page\b", Path(pdf).read_bytes()))
+                if printed == count:
+                    return count
+            raise OSError(f"{printed} pages, not {count}")
+    except Error as error:
+        raise OSError(error.message.splitlines()[0]) from error

@@ -49,8 +49,8 @@ def _compare(answer, right, mistakes):
         if _close(value, wrong) or (math.isnan(wrong) and math.isnan(value)):
             return why
     return hint(
-        f"你得到{value:.4g}，正確的值是{right:.4g}。請對照上面的公式再看一次。",
-        f"You get {value:.4g}; the right value is {right:.4g}. Compare with the formula above.",
+        f"你得到{value:.4g}，正確的值是{right:.4g}。請再讀一次題目。",
+        f"You get {value:.4g}; the right value is {right:.4g}. Read the task again.",
     )
 
 
@@ -109,9 +109,10 @@ def check_bce_floor(answer):
     at_ends = _number(answer(extreme.clone()))
     if at_ends is None or math.isnan(at_ends):
         return hint(
-            "像素是0或1時，0·log 0算成了nan；它的極限是0，`torch.xlogy`會處理。",
+            "像素是0或1時，0·log 0算成了nan；它的極限是0，`torch.xlogy`會處理。"
+            "（`1 - 1e-8`在float32裡就是1，所以這樣的clamp沒有用。）",
             "For a pixel of 0 or 1, 0·log 0 became nan; its limit is 0, and `torch.xlogy` takes "
-            "care of it.")
+            "care of it. (In float32 `1 - 1e-8` is just 1, so such a clamp does not help.)")
     right = metrics.bce_floor(extreme)
     return _compare(at_ends, right, [
         (2 * right, hint(
@@ -130,6 +131,9 @@ def check_epoch_mean(answer):
         (sum(losses) / len(losses), hint(
             "每個批次的份量一樣；但最後一批只有4張圖像，每張的份量就太重了。",
             "Every batch counts the same, but the last one has 4 pictures: each counts too much.")),
+        (sum(losses) / sum(sizes), hint(
+            "每個批次的損失要先乘上它的張數，再相加。",
+            "Multiply each batch's loss by its number of pictures before you add them.")),
         (sum(losses), hint("這是總和；請除以圖像的總數。",
                            "That is the sum; divide by the number of pictures.")),
         (right * sum(sizes), hint("加權對了；還要除以圖像的總數。",
@@ -146,6 +150,10 @@ def check_small_code(answer, tries=5):
     tries: models to build, since all units of a very small ReLU code may happen to be 0 at first.
     """
     model = answer()
+    if isinstance(model, type):
+        return hint("你傳回的是類別；請加上括號，傳回模型本身，例如`Autoencoder()`。",
+                    "You return the class; add parentheses to return a model, such as "
+                    "`Autoencoder()`.")
     if not isinstance(model, nn.Module):
         return hint("`make_model()`應該傳回一個`nn.Module`。",
                     "`make_model()` should return an `nn.Module`.")
@@ -162,6 +170,11 @@ def check_small_code(answer, tries=5):
                     "The layers do not fit together: each must take as many channels as the one "
                     "before gives, and the decoder's first layer as many as the code has. "
                     f"PyTorch says: {error}")
+    if not (torch.is_tensor(code) and torch.is_tensor(y)):
+        return hint("`get_encoded_output`和`forward`都應該傳回一個張量；"
+                    "是不是忘了return，或者傳回了不只一樣東西？",
+                    "`get_encoded_output` and `forward` should each return one tensor. Is a return "
+                    "missing, or is there more than one thing?")
     size = code[0].numel()
     if size > CODE_LIMIT:
         return hint(f"每張圖像的編碼有{size:,}個數字，最多只能有{CODE_LIMIT}個。",

@@ -16,7 +16,7 @@ import torch
 
 from helpers import ROOT
 from helpers.data import choose_source
-from helpers.messages import both, in_notebook, picker_html
+from helpers.messages import LANGUAGES, both, in_notebook, picker_html
 from helpers.plots import STYLE
 
 
@@ -94,8 +94,12 @@ def start(name, seed=0, device=None, lang=None):
     there is one, else "cpu", unless named ("mps" has given silently wrong losses, so only
     when asked for). lang: "zh", "en" or "both", the picker's first choice and the language of
     checks and messages; without it, the environment variable COURSE_LANG decides.
-    Removes the event files of the last run of this lesson. Returns a Lesson.
+    Removes the event files of the last run of this lesson. Returns a Lesson. Raises ValueError for
+    another language.
     """
+    if lang not in (None, *LANGUAGES, "both"):
+        takes = "'zh', 'en', 'both'"
+        raise ValueError(both("bad_argument", name="lang", got=repr(lang), takes=takes))
     if lang:
         os.environ["COURSE_LANG"] = lang
     _show_picker()

@@ -55,8 +55,9 @@ TEXTS = {
         "again; the slides in HTML are ready.",
     ),
     "slides_pdf_failed": (
-        "PDF沒有印成：{error}。沒有網絡時，請加上--offline再試。",
-        "The PDF could not be printed: {error}. Without a network, try again with --offline.",
+        "PDF沒有印成：{error}。沒有網絡時，請加上--offline再試；也請確認{browser}能打開。",
+        "The PDF could not be printed: {error}. Without a network, try again with --offline; also "
+        "check that {browser} opens.",
     ),
     "site_written": ("網站：{path}", "Site: {path}"),
     "check_right": ("正確！", "Right!"),

@@ -194,7 +194,7 @@ def test_workflow_names_commands_that_exist():
                     assert flag != "-c" or (ROOT / value).is_file(), command
             case ["npm", *_]:
                 assert command == FETCH
-            case ["sudo", "apt-get", "install", "-y", *_]:
+            case ["sudo", "apt-get", "update"] | ["sudo", "apt-get", "install", "-y", *_]:
                 pass
             case _:
                 pytest.fail(f"unknown command in the workflow: {command}")

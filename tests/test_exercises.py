@@ -50,6 +50,13 @@ class Bypass(nn.Module):
         return 0.5 * self.decoder(self.encoder(x)) + 0.5 * x
 
 
+def returning(thing):
+    """A model whose forward() gives back something else than a picture."""
+    model = small()
+    model.forward = lambda x: thing
+    return model
+
+
 class Sleeper(nn.Module):
     """All units of its code are 0 in the first models that are built, by chance."""
 
@@ -102,6 +109,7 @@ WRONG = {
     ],
     "01-epoch-mean": [
         (lambda a, n: a[-1], "last batch"),
+        (lambda a, n: sum(a) / sum(n), "Multiply each batch's loss"),
         (lambda a, n: sum(a) / len(a), "4 pictures"),
         (lambda a, n: sum(a), "sum"),
         (lambda a, n: sum(map(math.prod, zip(a, n, strict=True))), "now divide"),
@@ -109,6 +117,9 @@ WRONG = {
         (lambda a, n: a, "list"),
     ],
     "01-small-code": [
+        (lambda: Autoencoder, "the class"),
+        (lambda: returning(None), "each return one tensor"),
+        (lambda: returning((1, 2)), "each return one tensor"),
         (Autoencoder, "8,192"),
         (lambda: small(without="a matching decoder"), "as many as the code has"),
         (lambda: small(channels=9), "576"),
@@ -118,7 +129,6 @@ WRONG = {
         (lambda: small(unused=True), "gradient"),
         (Bypass, "bottleneck"),
         (lambda: nn.Identity(), "get_encoded_output"),
-        (lambda: Autoencoder, "nn.Module"),
     ],
 }
 

@@ -129,8 +129,8 @@ def opened_after(answers, monkeypatch, launched):
 
 def test_a_reader_is_offered_their_own_copy(monkeypatch, tmp_path, launched):
     monkeypatch.setattr(editions, "WORK", tmp_path)
-    opened = opened_after(["", "y", "是", "o", "N"], monkeypatch, launched)
-    assert opened == ["work/01_autoencoder.ipynb"] * 3 + [LESSON] * 2
+    opened = opened_after(["", "Y", "是", "o", "N", "否"], monkeypatch, launched)
+    assert opened == ["work/01_autoencoder.ipynb"] * 3 + [LESSON] * 3
     assert [path.name for path in tmp_path.iterdir()] == ["01_autoencoder.ipynb"]
 
 

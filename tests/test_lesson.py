@@ -103,6 +103,8 @@ def test_the_language_can_be_named(monkeypatch, capsys):
     start("99_test", lang="zh")
     say("check_right")
     assert "正確" in capsys.readouterr().out
+    with pytest.raises(ValueError, match="lang"):
+        start("99_test", lang="fr")
 
 
 @pytest.mark.parametrize("choice, picked", [
