@@ -21,6 +21,7 @@ def jupyterlab(folder):
         port = str(free.getsockname()[1])
     folders = {f"JUPYTER_{name}_DIR": str(folder / name.lower())
                for name in ("RUNTIME", "DATA", "CONFIG")}  # the reader's own stay untouched
+    folders["JUPYTERLAB_SETTINGS_DIR"] = str(folder / "settings")
     log = folder / "log.txt"
     with log.open("wb") as sink:
         server = subprocess.Popen(

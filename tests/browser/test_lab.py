@@ -46,6 +46,10 @@ def run_until(page, cell, sign):
 
 
 def test_lesson_runs_and_speaks_each_language(page, copy, tmp_path, boxes):
+    # All cells stand in the page, not only those on the screen: so the test can reach each
+    settings = tmp_path / "settings" / "@jupyterlab" / "notebook-extension"
+    settings.mkdir(parents=True)
+    (settings / "tracker.jupyterlab-settings").write_text('{"windowingMode": "none"}')
     with jupyterlab(tmp_path) as (_, info, _):
         page.set_viewport_size({"width": 1280, "height": 1000})
         page.goto(f"{info['url']}lab/tree/work/{copy.name}?token={info['token']}&reset")
@@ -72,12 +76,7 @@ def test_lesson_runs_and_speaks_each_language(page, copy, tmp_path, boxes):
         assert page.locator("mjx-merror").count() == 0
         assert boxes(".jp-RenderedHTMLCommon [lang='zh-Hant']") == []
 
-        figure = page.locator(".jp-OutputArea-output img").first
-        page.locator(".jp-Notebook").focus()
-        for _ in range(12):  # walk on to the next code cell and its figure
-            page.keyboard.press("Shift+Enter")
-            page.wait_for_timeout(300)
-            if figure.count():
-                break
-        figure.wait_for(timeout=60_000)
+        second = page.locator(".jp-CodeCell").nth(1)  # draws the first figure
+        run_until(page, second, second.get_by_text(re.compile(r"^\[[*2]\]:$")))
+        second.locator(".jp-OutputArea-output img").wait_for(timeout=120_000)
         assert not page.locator("[data-mime-type='application/vnd.jupyter.error']").count()
