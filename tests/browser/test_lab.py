@@ -52,7 +52,8 @@ def test_lesson_runs_and_speaks_each_language(page, copy, tmp_path, boxes):
     (settings / "tracker.jupyterlab-settings").write_text('{"windowingMode": "none"}')
     with jupyterlab(tmp_path) as (_, info, _):
         page.set_viewport_size({"width": 1280, "height": 1000})
-        page.goto(f"{info['url']}lab/tree/work/{copy.name}?token={info['token']}&reset")
+        where = copy.relative_to(ROOT).as_posix()
+        page.goto(f"{info['url']}lab/tree/{where}?token={info['token']}&reset")
         page.locator(".jp-Notebook .jp-RenderedMarkdown h1").first.wait_for(timeout=90_000)
 
         page.locator(".jp-Notebook-ExecutionIndicator[data-status='idle']").wait_for(timeout=90_000)
