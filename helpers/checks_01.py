@@ -37,7 +37,7 @@ NO_NUMBER = hint(
 )
 
 
-def _compare(answer, right, mistakes):
+def compare(answer, right, mistakes):
     """None if `answer` is the number `right`, else the hint of the first mistake that fits."""
     value = _number(answer)
     if value is None:
@@ -63,7 +63,7 @@ def check_psnr(answer):
     y = (x + strength * torch.randn(x.shape, generator=generator)).clamp(0, 1)
     error = metrics.mse(x, y)
     each = (-10 * metrics.picture_mse(x, y).log10()).mean().item()
-    return _compare(answer(x.clone(), y.clone()), metrics.psnr(x, y), [
+    return compare(answer(x.clone(), y.clone()), metrics.psnr(x, y), [
         (10 * math.log10(error), hint(
             "符號反了：誤差愈小，PSNR應該愈大。",
             "The sign is the wrong way round: a smaller error must give a larger PSNR.")),
@@ -91,7 +91,7 @@ def check_bce_floor(answer):
     grey = torch.rand(2, 3, 8, 8, generator=torch.Generator().manual_seed(2)) * 0.5 + 0.1
     right = metrics.bce_floor(grey)
     first = -(grey * grey.log()).mean().item()
-    result = _compare(answer(grey.clone()), right, [
+    result = compare(answer(grey.clone()), right, [
         (-right, hint("熵不會是負的：公式前面有一個負號。",
                       "An entropy is never negative: the formula begins with a minus.")),
         (right / math.log(2), hint("這是以2為底（單位是bit）；PyTorch的BCE用自然對數（nat）。",
@@ -114,7 +114,7 @@ def check_bce_floor(answer):
             "For a pixel of 0 or 1, 0·log 0 became nan; its limit is 0, and `torch.xlogy` takes "
             "care of it. (In float32 `1 - 1e-8` is just 1, so such a clamp does not help.)")
     right = metrics.bce_floor(extreme)
-    return _compare(at_ends, right, [
+    return compare(at_ends, right, [
         (2 * right, hint(
             "像素是0或1時，熵是0，但它們仍然要算進平均裡。",
             "The entropy of a pixel of 0 or 1 is 0, but it still counts in the mean.")),
@@ -125,7 +125,7 @@ def check_epoch_mean(answer):
     """epoch_mean(losses, batch_sizes): two lists -> the mean loss per picture of the epoch."""
     losses, sizes = [0.50, 0.40, 0.30, 0.90], [32, 32, 32, 4]
     right = sum(a * b for a, b in zip(losses, sizes, strict=True)) / sum(sizes)
-    return _compare(answer(list(losses), list(sizes)), right, [
+    return compare(answer(list(losses), list(sizes)), right, [
         (losses[-1], hint("這是最後一個批次的損失，正是舊版犯的錯。",
                           "That is the last batch's loss: the very mistake of the old version.")),
         (sum(losses) / len(losses), hint(

@@ -4,6 +4,7 @@ import json
 import math
 import os
 import platform
+import shutil
 import threading
 import time
 from dataclasses import dataclass, field
@@ -16,7 +17,7 @@ import torch
 
 from helpers import ROOT
 from helpers.data import choose_source
-from helpers.messages import LANGUAGES, both, in_notebook, picker_html
+from helpers.messages import LANGUAGES, both, in_notebook, picker_html, say
 from helpers.plots import STYLE
 
 
@@ -87,29 +88,38 @@ def _figures(value):
     return f"{value:,.0f}" if abs(value) >= 10_000 else f"{value:.4g}"
 
 
-def start(name, seed=0, device=None, lang=None):
+def start(name, seed=0, device=None, lang=None, faces="auto"):
     """Opens the lesson `name`: shows the language picker, prints versions, sets the seed.
 
     name: the notebook's name without ending. seed: for torch's generators. device: "cuda" if
     there is one, else "cpu", unless named ("mps" has given silently wrong losses, so only
     when asked for). lang: "zh", "en" or "both", the picker's first choice and the language of
     checks and messages; without it, the environment variable COURSE_LANG decides.
-    Removes the event files of the last run of this lesson. Returns a Lesson. Raises ValueError for
-    another language.
+    faces: "auto", or "synthetic" for a lesson that needs the true factors: it draws its faces even
+    where FACES_SOURCE asks for photographs, and says so.
+    Removes the TensorBoard logs of the last run of this lesson. Returns a Lesson. Raises
+    ValueError for another language or another word for `faces`.
     """
     if lang not in (None, *LANGUAGES, "both"):
         takes = "'zh', 'en', 'both'"
         raise ValueError(both("bad_argument", name="lang", got=repr(lang), takes=takes))
+    if faces not in ("auto", "synthetic"):
+        takes = "'auto', 'synthetic'"
+        raise ValueError(both("bad_argument", name="faces", got=repr(faces), takes=takes))
     if lang:
         os.environ["COURSE_LANG"] = lang
     _show_picker()
     plt.rcParams.update(STYLE)
     torch.manual_seed(seed)
     device = torch.device(device or ("cuda" if torch.cuda.is_available() else "cpu"))
-    faces = choose_source()
+    if faces == "auto":
+        faces = choose_source()
+    elif os.environ.get("FACES_SOURCE", "").strip().lower() == "lfw":
+        say("lesson_drawn_only")
     runs = ROOT / "runs" / name / faces
     for old in runs.glob("**/events.out.tfevents.*"):
         old.unlink()
+    shutil.rmtree(runs / "00000", ignore_errors=True)  # what add_embedding() wrote
     lesson = Lesson(name, device, faces, runs)
     threading.Thread(target=_watch_memory, args=(lesson._peak,), daemon=True).start()
     packages = ", ".join(f"{p} {version(p)}" for p in ("torch", "torchvision", "scikit-learn"))

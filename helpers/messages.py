@@ -75,6 +75,10 @@ TEXTS = {
         "There is no LFW on this computer. Run \"python -m helpers lfw\" to download it, or set "
         "LFW_ROOT to its folder.",
     ),
+    "lesson_drawn_only": (
+        "這一課需要每張臉的真實因素，所以只用畫出來的人臉，不用LFW。",
+        "This lesson needs the true factors of every face, so it uses drawn faces only, not LFW.",
+    ),
     "faces_not_kept": (
         "畫好的人臉不能存進{folder}（{error}），所以下次要重畫；這一次不受影響。",
         "The drawn faces cannot be kept in {folder} ({error}), so they will be drawn again next "

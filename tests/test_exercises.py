@@ -1,13 +1,16 @@
 """check() accepts what is right, names what is wrong, and never raises for a student's code."""
 
+import json
 import math
+import re
 
+import exercises_02
 import lesson_code
 import pytest
 import torch
 from torch import nn
 
-from helpers.checks_01 import CHECKS as CHECKS_01
+from helpers import ROOT
 from helpers.exercises import CHECKS, check
 from helpers.models import Autoencoder
 
@@ -131,6 +134,9 @@ WRONG = {
         (lambda: nn.Identity(), "get_encoded_output"),
     ],
 }
+for lesson in (exercises_02,):
+    RIGHT |= lesson.RIGHT
+    WRONG |= lesson.WRONG
 
 
 @pytest.fixture(autouse=True)
@@ -143,7 +149,7 @@ def cases(table):
 
 
 def test_every_check_has_right_and_wrong_answers_here():
-    assert set(RIGHT) == set(WRONG) == set(CHECKS) and CHECKS_01.items() <= CHECKS.items()
+    assert set(RIGHT) == set(WRONG) == set(CHECKS)
     assert all(len(wrong) >= 3 for wrong in WRONG.values())
 
 
@@ -209,12 +215,21 @@ def test_unknown_exercise():
         check("01-nothing", print)
 
 
-@pytest.mark.parametrize("cell, function, name", [
-    ("exercise-psnr-solution", "my_psnr", "01-psnr"),
-    ("exercise-floor-solution", "my_floor", "01-bce-floor"),
-    ("exercise-mean-solution", "epoch_mean", "01-epoch-mean"),
-    ("exercise-code-solution", "make_model", "01-small-code"),
-])
-def test_the_lessons_solutions_are_right(cell, function, name):
-    names = lesson_code.run("01_autoencoder", cell, torch=torch, nn=nn, Autoencoder=Autoencoder)
-    assert check(name, names[function])
+def solutions():
+    """(lesson, cell, function, exercise) of every solution in the notebooks."""
+    for path in sorted((ROOT / "notebooks").glob("[0-9]*.ipynb")):
+        code = [cell for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]
+                if cell["cell_type"] == "code"]
+        for cell, after in zip(code, code[1:], strict=False):
+            if found := re.search(r'^assert check\("(.+)", (\w+)\)', "".join(after["source"])):
+                yield path.stem, cell["id"], found[2], found[1]
+
+
+def test_every_exercise_has_a_solution_in_its_lesson():
+    assert sorted(exercise for *_, exercise in solutions()) == sorted(CHECKS)
+
+
+@pytest.mark.parametrize("lesson, cell, function, exercise", list(solutions()))
+def test_the_lessons_solutions_are_right(lesson, cell, function, exercise):
+    names = lesson_code.run(lesson, cell, torch=torch, nn=nn, Autoencoder=Autoencoder)
+    assert check(exercise, names[function])

@@ -39,15 +39,30 @@ def test_a_device_can_be_named():
     assert start("99_test", device="meta").device.type == "meta"
 
 
-def test_start_removes_old_event_files_and_nothing_else(tmp_path):
+def test_start_removes_old_logs_and_nothing_else(tmp_path):
     runs = tmp_path / "runs" / "99_test" / "synthetic"
     (runs / "BCE_test").mkdir(parents=True)
-    old = [runs / "events.out.tfevents.1.host", runs / "BCE_test" / "events.out.tfevents.2.host"]
+    (runs / "00000" / "faces").mkdir(parents=True)  # as add_embedding() leaves it
+    old = [runs / "events.out.tfevents.1.host", runs / "BCE_test" / "events.out.tfevents.2.host",
+           runs / "00000" / "faces" / "tensors.tsv"]
     kept = [runs / "report.json", tmp_path / "runs" / "events.out.tfevents.3.host"]
     for path in old + kept:
         path.write_text("x")
     start("99_test")
     assert not any(path.exists() for path in old) and all(path.exists() for path in kept)
+
+
+def test_a_lesson_of_drawn_faces_says_so_when_asked_for_lfw(monkeypatch, tmp_path, capsys):
+    monkeypatch.setenv("FACES_SOURCE", "lfw")
+    monkeypatch.setenv("COURSE_LANG", "en")
+    opened = start("99_test", faces="synthetic")
+    assert opened.faces == "synthetic" and opened.runs.name == "synthetic"
+    assert "drawn faces only" in capsys.readouterr().out
+    monkeypatch.setenv("FACES_SOURCE", "auto")
+    start("99_test", faces="synthetic")
+    assert "drawn faces only" not in capsys.readouterr().out
+    with pytest.raises(ValueError, match="faces"):
+        start("99_test", faces="lfw")
 
 
 def test_report_writes_what_was_measured_and_prints_it(tmp_path, capsys):

@@ -129,6 +129,18 @@ def test_saved_outputs_hold_no_trace_of_a_progress_bar(saved):
     assert [(o.name, o.text) for o in outputs] == [("stdout", "epoch 0\nepoch 1\nepoch 2\n")]
 
 
+def test_a_lesson_that_only_draws_shows_its_report_when_asked_for_lfw(tmp_path):
+    report = tmp_path / "runs" / "42_tiny" / "synthetic" / "report.json"
+    report.parent.mkdir(parents=True)
+    path = make(tmp_path / "notebooks",
+                f"import pathlib\npathlib.Path({str(report)!r}).write_text({json.dumps(REPORT)!r})")
+    report.write_text(json.dumps({**REPORT, "seconds": 99999}), encoding="utf-8")
+    result, out = run(path, tmp_path / "runs", faces="lfw")
+    assert result is True and "23.46" in out and "99999" not in out and "no report" not in out
+    idle = make(tmp_path / "notebooks", "print(1)")
+    assert "no report" in run(idle, tmp_path / "runs", faces="lfw")[1], "an old one is not shown"
+
+
 def test_without_save_the_file_stays_and_an_old_report_goes(tmp_path):
     path = make(tmp_path / "notebooks", "print(1)")
     before = path.read_bytes()

@@ -1,4 +1,4 @@
-"""TensorBoard shows what lesson 01's own cells have written: scalars, images and the graph."""
+"""TensorBoard shows what cells of the lessons have written: curves, images, graph, projector."""
 
 import socket
 import subprocess
@@ -8,6 +8,7 @@ import urllib.request
 from types import SimpleNamespace
 
 import lesson_code
+import numpy as np
 import pytest
 import torch
 from torch.utils.data import DataLoader, TensorDataset
@@ -28,6 +29,12 @@ def logs(tmp_path_factory):
     names["model"] = names["Autoencoder"]()
     lesson_code.run(LESSON, "training-epoch", "training-test", "training-run",
                     "training-tensorboard-write", **names)
+    codes = np.random.default_rng(0).normal(size=(20, 16)).astype(np.float32)
+    factors = {name: np.linspace(0, 1, 20) for name in ("skin_tone", "background_light")}
+    lesson_code.run(
+        "02_latent_space", "learned-projector", torch=torch, np=np, code_test=codes,
+        test_pictures=torch.rand(20, 3, 32, 32), lesson=SimpleNamespace(runs=folder),
+        every=SimpleNamespace(test=SimpleNamespace(factors=factors)))
     return folder
 
 
@@ -73,3 +80,19 @@ def test_graph_of_the_model_shows(page, tensorboard):
     graph = page.locator("tf-graph-scene svg text")
     graph.first.wait_for(timeout=60_000)
     assert any("Autoencoder" in text for text in graph.all_text_contents())
+
+
+def test_projector_shows_codes_and_thumbnails(page, tensorboard):
+    asked = []
+    page.on("response", lambda reply: asked.append((reply.url, reply.status)))
+    page.goto(f"{tensorboard}/#projector")
+    frame = page.frame_locator("iframe").frame_locator("iframe")
+    points = frame.get_by_text("Points:")
+    points.first.wait_for(timeout=60_000)
+    for _ in range(60):  # the codes are read after the page
+        if "20" in points.first.inner_text() and any("sprite" in url for url, _ in asked):
+            break
+        page.wait_for_timeout(250)
+    assert "20" in points.first.inner_text()
+    assert [status for url, status in asked if "/sprite_image" in url] == [200]
+    assert frame.locator("canvas").count() >= 1
