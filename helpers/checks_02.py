@@ -182,53 +182,44 @@ def check_nearest(answer):
     ])
 
 
-def check_log_normalize(answer):
-    """my_log_normalize(counts): (cells, genes) -> log(1 + 10,000 counts / total of the cell)."""
-    counts = torch.tensor([[3, 0, 1, 6], [0, 20, 5, 15], [2, 0, 0, 1]]).float()
-    empty = torch.cat([counts, torch.zeros(1, 4)])
+def check_same_batch(answer):
+    """my_same_batch(codes, batch, k): (N, Z), (N,), int -> mean share of neighbours, 0 to 1."""
+    codes = _spread(40, 7)[:, :3]
+    batch = (codes[:, 0] + 2 * _spread(40, 8)[:, 0] > 9).long()  # partly mixed, of unequal size
+    k = 4
+    distance = torch.cdist(codes, codes)
+    others = distance.clone().fill_diagonal_(torch.inf)
 
-    def shares(total):
-        return 10_000 * counts / total
+    def share(order):
+        return (batch[order] == batch[:, None]).float().mean().item()
 
-    total = counts.sum(1, keepdim=True)
-    right = shares(total).log1p()
-    given, wrong = _array(answer(counts.clone()), right, "my_log_normalize")
-    if wrong:
-        return wrong
-    found = _first_mistake(given, right, [
-        (shares(counts.sum(0)).log1p(), hint(
-            "你按基因（欄）加總；要按細胞（列）加總。",
-            "You take totals over genes' columns; take them over each cell's row.")),
-        (shares(counts.sum()).log1p(), hint(
-            "你除以全部細胞的總數；每個細胞要除以它自己的。",
-            "You divide by the total of all cells; divide each cell by its own.")),
-        (shares(total), hint("還沒有取對數。", "The logarithm is missing.")),
-        (shares(total).log(), hint("0的對數是負無限大；先加1再取對數（log1p）。",
-                                   "The logarithm of 0 is minus infinity; add 1 first (log1p).")),
-        ((counts / total).log1p(), hint("忘了乘上10,000。", "The factor 10,000 is missing.")),
-        (10_000 * counts.log1p() / total, hint("次序反了：先除、再乘，最後才取對數。",
-                                               "The order is wrong: divide, multiply, and take "
-                                               "the logarithm last.")),
-        ((shares(total) + 1).log10(), hint("這是以10為底；這裡用自然對數。",
-                                           "That is base 10; take the natural logarithm.")),
-        ((shares(total) + 1).log2(), hint("這是以2為底；這裡用自然對數。",
-                                          "That is base 2; take the natural logarithm.")),
+    right = share(others.argsort(dim=1)[:, :k])
+    with_itself = share(distance.argsort(dim=1)[:, :k])
+    farthest = share(others.nan_to_num(posinf=-1).argsort(dim=1, descending=True)[:, :k])
+    nearest_only = share(others.argsort(dim=1)[:, :1])
+    everybody = share(others.argsort(dim=1)[:, :-1])
+    return compare(answer(codes.clone(), batch.clone(), k), right, [
+        (with_itself, hint(
+            "每個細胞把自己也算成鄰居；自己永遠和自己同一批，所以比例偏高。",
+            "Every cell counts itself as a neighbour, and it is always of its own batch: the share "
+            "comes out too high.")),
+        (1 - right, hint("這是不同批的比例；要的是同一批的。",
+                         "That is the share of the other batch; the own batch is asked for.")),
+        (farthest, hint("你用的是最遠的細胞；要用最近的。",
+                        "You take the farthest cells; take the nearest.")),
+        (right * k, hint("這是鄰居的個數；還要除以k。",
+                         "That is the number of neighbours; divide by k.")),
+        (right * k * len(codes), hint("這是總和；要取平均。", "That is the sum; take the mean.")),
+        (nearest_only, hint("你只看了一個鄰居；要看k個。",
+                            "You look at one neighbour only; look at k.")),
+        (everybody, hint("你用了全部的細胞；只要最近的k個。",
+                         "You take all cells; take the nearest k.")),
     ])
-    if found:
-        return found
-    given, wrong = _array(answer(empty.clone()), empty, "my_log_normalize")
-    if wrong:
-        return wrong
-    if given.isnan().any():
-        return hint("總數是0的細胞得到nan：0除以0。請先處理總數。",
-                    "A cell whose total is 0 gives nan: 0 divided by 0. Take care of the total.")
-    padded = torch.cat([right, torch.zeros(1, 4)])
-    return _first_mistake(given, padded, [])
 
 
 CHECKS = {
     "02-pca": check_pca,
     "02-probe": check_probe,
     "02-nearest": check_nearest,
-    "02-log-normalize": check_log_normalize,
+    "02-same-batch": check_same_batch,
 }

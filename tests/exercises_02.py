@@ -48,8 +48,17 @@ def nearest(codes, i, k):
     return distances(codes, i).argsort()[:k]
 
 
-def log_normalize(c):
-    return torch.log1p(10_000 * c / c.sum(1, keepdim=True).clamp(min=1))
+def order(codes, i=torch.inf):
+    return torch.cdist(codes, codes).fill_diagonal_(i).argsort(dim=1)
+
+
+def same(batch, nearest):
+    return (batch[nearest] == batch[:, None]).float().mean()
+
+
+def by_hand(codes, batch, k):
+    found = [batch[j] == batch[i] for i in range(len(codes)) for j in nearest(codes, i, k)]
+    return sum(found).item() / len(found)
 
 
 RIGHT = {
@@ -57,8 +66,7 @@ RIGHT = {
     "02-probe": [r2, lambda a, y, b, z: torch.tensor(r2(a, y, b, z))],
     "02-nearest": [nearest, lambda c, i, k: nearest(c, i, k).tolist(),
                    lambda c, i, k: distances(c, i).topk(k, largest=False).indices],
-    "02-log-normalize": [log_normalize,
-                         lambda c: (1e4 * c / c.sum(1, keepdim=True)).nan_to_num().log1p()],
+    "02-same-batch": [lambda c, b, k: same(b, order(c)[:, :k]), by_hand],
 }
 
 WRONG = {
@@ -99,16 +107,15 @@ WRONG = {
         (lambda c, i, k: nearest(c, i, k + 1), "The shape is (4,)"),
         (lambda c, i, k: distances(c, i).topk(k, largest=False).values, "wrong, by up to"),
     ],
-    "02-log-normalize": [
-        (lambda c: (1e4 * c / c.sum(0)).log1p(), "cell's row"),
-        (lambda c: (1e4 * c / c.sum()).log1p(), "all cells"),
-        (lambda c: 1e4 * c / c.sum(1, keepdim=True), "logarithm is missing"),
-        (lambda c: (1e4 * c / c.sum(1, keepdim=True)).log(), "minus infinity"),
-        (lambda c: (c / c.sum(1, keepdim=True)).log1p(), "10,000 is missing"),
-        (lambda c: 1e4 * c.log1p() / c.sum(1, keepdim=True), "order is wrong"),
-        (lambda c: (1 + 1e4 * c / c.sum(1, keepdim=True)).log10(), "base 10"),
-        (lambda c: (1 + 1e4 * c / c.sum(1, keepdim=True)).log2(), "base 2"),
-        (lambda c: (1e4 * c / c.sum(1, keepdim=True)).log1p(), "nan"),
-        (lambda c: c, "wrong, by up to"),
+    "02-same-batch": [
+        (lambda c, b, k: same(b, order(c, 0)[:, :k]), "counts itself"),
+        (lambda c, b, k: same(b, order(c, -1)[:, -k:]), "farthest"),
+        (lambda c, b, k: 1 - by_hand(c, b, k), "other batch"),
+        (lambda c, b, k: k * by_hand(c, b, k), "divide by k"),
+        (lambda c, b, k: k * len(c) * by_hand(c, b, k), "take the mean"),
+        (lambda c, b, k: same(b, order(c)[:, :1]), "one neighbour only"),
+        (lambda c, b, k: same(b, order(c)[:, :-1]), "all cells"),
+        (lambda c, b, k: (b[order(c)[:, :k]] == b[:, None]).float(), "not Tensor"),
+        (lambda c, b, k: 0.5, "You get 0.5"),
     ],
 }

@@ -15,7 +15,8 @@ DECKS = [pytest.param(path, lang, id=f"{path.stem}-{lang}")
          for path in all_lessons() for lang in LANGUAGES]
 
 # What sticks out of the present slide, is cut, broken, covered or too small; answers open as well
-FAULTS = """() => {
+FAULTS = """async () => {
+  await new Promise(requestAnimationFrame);  // a slide is drawn when the next frame comes
   const slide = Reveal.getCurrentSlide(), faults = [];
   const name = (e) => `<${e.tagName.toLowerCase()}> ${e.innerText?.trim().slice(0, 40) ?? ''}`;
   const size = (e) => parseFloat(getComputedStyle(e).fontSize);
@@ -64,9 +65,9 @@ FAULTS = """() => {
       faults.push(`a small picture, ${wide.toFixed(2)} x ${high.toFixed(2)}: ${pictures[0].alt}`);
   }
   folded.forEach((details) => { details.open = false; });
-  return faults;
+  const title = slide.innerText.trim().split('\\n')[0];
+  return faults.slice(0, 3).map((fault) => `${title}: ${fault}`);
 }"""
-TITLE = "() => Reveal.getCurrentSlide().innerText.trim().split('\\n')[0]"
 
 
 @pytest.fixture(scope="module")
@@ -91,10 +92,7 @@ def test_every_slide_fits(page, stick, path, lang, boxes):
     page.wait_for_timeout(200)
     faults, count = [], page.evaluate("Reveal.getTotalSlides()")
     for number in range(1, count + 1):
-        # a slide is drawn when the next frame comes
-        page.evaluate("() => new Promise(requestAnimationFrame)")
-        found = page.evaluate(FAULTS)
-        faults += [f"slide {number}, {page.evaluate(TITLE)!r}: {fault}" for fault in found[:3]]
+        faults += [f"slide {number}, {fault}" for fault in page.evaluate(FAULTS)]
         page.keyboard.press("ArrowRight")
     assert faults == [], "\n".join(faults)
     assert page.evaluate("Reveal.isLastSlide()")  # the arrow key reached every slide
