@@ -1,9 +1,9 @@
 """check(): immediate feedback on an exercise, in both languages, that never raises for a stub."""
 
-from helpers import checks_01, checks_02
+from helpers import checks_01, checks_02, checks_04
 from helpers.messages import both, pair, show
 
-CHECKS = {**checks_01.CHECKS, **checks_02.CHECKS}
+CHECKS = {**checks_01.CHECKS, **checks_02.CHECKS, **checks_04.CHECKS}
 
 
 def check(name, answer):

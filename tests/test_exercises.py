@@ -4,7 +4,8 @@ import json
 import math
 import re
 
-import exercises_02
+import answers_02
+import answers_04
 import lesson_code
 import pytest
 import torch
@@ -134,7 +135,7 @@ WRONG = {
         (lambda: nn.Identity(), "get_encoded_output"),
     ],
 }
-for lesson in (exercises_02,):
+for lesson in (answers_02, answers_04):
     RIGHT |= lesson.RIGHT
     WRONG |= lesson.WRONG
 
@@ -231,5 +232,5 @@ def test_every_exercise_has_a_solution_in_its_lesson():
 
 @pytest.mark.parametrize("lesson, cell, function, exercise", list(solutions()))
 def test_the_lessons_solutions_are_right(lesson, cell, function, exercise):
-    names = lesson_code.run(lesson, cell, torch=torch, nn=nn, Autoencoder=Autoencoder)
+    names = lesson_code.run(lesson, cell, math=math, torch=torch, nn=nn, Autoencoder=Autoencoder)
     assert check(exercise, names[function])
