@@ -8,7 +8,7 @@ What a lesson imports, in the order to read it:
     metrics     psnr, bce_floor, ...
     plots       figures of faces, codes and curves
     lesson      start() and report(): how a lesson begins and ends
-    exercises   check(): feedback on an answer       (checks_01 holds the checks of lesson 01)
+    exercises   check(): feedback on an answer       (checks_NN holds those of lesson NN)
     messages    the two languages of everything that helpers says
 What `python -m helpers` needs beside it:
     __main__ the commands, environment the check, notebooks runs a lesson, lfw_download fetches LFW
