@@ -4,6 +4,7 @@ What a lesson imports, in the order to read it:
     faces       faces drawn from known factors       (portraits draws them; skip it at first)
     data        load_faces(): drawn faces or LFW     (lfw reads LFW, lfw_split knows its split)
     models      networks that a lesson has taught
+    corruptions noise, salt and pepper, a box: ways to spoil pictures, with a seed
     training    fit(): the loop that lesson 01 writes out by hand
     metrics     psnr, bce_floor, ...
     plots       figures of faces, codes and curves

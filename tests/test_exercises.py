@@ -5,6 +5,7 @@ import math
 import re
 
 import answers_02
+import answers_03
 import answers_04
 import lesson_code
 import pytest
@@ -135,7 +136,7 @@ WRONG = {
         (lambda: nn.Identity(), "get_encoded_output"),
     ],
 }
-for lesson in (answers_02, answers_04):
+for lesson in (answers_02, answers_03, answers_04):
     RIGHT |= lesson.RIGHT
     WRONG |= lesson.WRONG
 
