@@ -124,10 +124,3 @@ WRONG = {
         (lambda d, y, sigma: ((d(y) - y) / sigma**2).mean(), "The shape"),
     ],
 }
-
-SOLUTIONS = [
-    ("03_denoising", "exercise-uniform-solution", "add_uniform", "03-uniform-noise"),
-    ("03_denoising", "exercise-loss-solution", "denoising_loss", "03-denoising-loss"),
-    ("03_denoising", "exercise-choose-solution", "choose", "03-choose"),
-    ("03_denoising", "exercise-score-solution", "score", "03-score"),
-]
