@@ -414,15 +414,37 @@ def test_chinese_in_other_modules():
 
 def test_the_readme_repeats_what_the_committed_lesson_measured():
     """The columns of drawn faces, in both languages, against the stored report of lesson 01."""
-    lesson = json.loads((ROOT / "notebooks" / "01_autoencoder.ipynb").read_text(encoding="utf-8"))
-    (cell,) = (c for c in lesson["cells"] if c["id"] == "measured-report")
-    report = "".join(cell["outputs"][0]["text"])
+    report = notebook_report(ROOT / "notebooks" / "01_autoencoder.ipynb")
     rows = re.findall(r"^\|[^|]+\| `(\w+)` \| ([\d.]+)[^|]*\| ([\d.–]+)",
                       read("README.md"), re.MULTILINE)
     assert len(rows) == 16 and len({name for name, _, _ in rows}) == 8
     for name, value, baseline in rows:
-        (line,) = (line for line in report.splitlines() if line.split()[0] == name)
+        (line,) = (line for line in report if line.split()[0] == name)
         stored = [float(word) for word in line.split()[1:] if re.fullmatch(r"[\d.]+", word)]
         for printed, measured in zip((value, baseline), stored, strict=False):
             digits = len(printed.partition(".")[2])
             assert abs(float(printed) - measured) <= 0.51 * 10**-digits, (name, printed, line)
+
+
+def test_the_readme_repeats_what_later_lessons_measured():
+    """The table of lessons 02, 03, ... in both languages, against their stored reports."""
+    reports = {path.name[:2]: notebook_report(path)
+               for path in (ROOT / "notebooks").glob("[0-9]*.ipynb")}
+    rows = re.findall(r"^\| (\d\d) \|[^|]+\| `(\w+)` \| (-?[\d.]+)[^|]*\| (-?[\d.]+)",
+                      read("README.md"), re.MULTILINE)
+    assert {number for number, *_ in rows} == set(reports) - {"01"}
+    for number, name, *printed in rows:
+        assert rows.count((number, name, *printed)) == 2, f"{name}: the same in both languages"
+        (line,) = (line for line in reports[number] if line.split()[0] == name)
+        line = re.sub(r" of \d+", "", line)  # a unit such as "of 17"
+        stored = [float(word) for word in line.split()[1:] if re.fullmatch(r"-?[\d.]+", word)]
+        for shown, measured in zip(printed, stored, strict=False):
+            digits = len(shown.partition(".")[2])
+            assert abs(float(shown) - measured) <= 0.51 * 10**-digits, (name, shown, line)
+
+
+def notebook_report(path):
+    """The lines that report() printed in a committed lesson."""
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    (cell,) = (cell for cell in cells if cell["id"] == "measured-report")
+    return "".join(cell["outputs"][0]["text"]).splitlines()

@@ -1,0 +1,40 @@
+"""The network of lesson 03, and the one classical method that scikit-image gets wrong."""
+
+import lesson_code
+import numpy as np
+import pytest
+import torch
+from torch import nn
+
+LESSON = "03_denoising"
+
+
+@pytest.fixture(scope="module")
+def denoiser():
+    return lesson_code.run(LESSON, "model-class", nn=nn)["Denoiser"]
+
+
+@pytest.mark.parametrize("channels, side", [(3, 64), (4, 32)])
+def test_the_network_keeps_the_pictures_size(denoiser, channels, side):
+    for skips in (True, False):
+        model = denoiser(skips=skips, channels=channels)
+        assert model(torch.rand(2, channels, side, side)).shape == (2, 3, side, side)
+
+
+def test_skips_need_no_parameters_and_without_them_all_goes_through_the_code(denoiser):
+    torch.manual_seed(0)
+    x, y = torch.rand(2, 1, 3, 64, 64)
+    for skips in (True, False):
+        model = denoiser(skips=skips)
+        assert sum(p.numel() for p in model.parameters()) == 240_700
+        model.down[-1].register_forward_hook(lambda *_: torch.zeros(1, 128, 4, 4))
+        assert torch.equal(model(x), model(y)) is not skips
+
+
+def test_the_bilateral_filter_leaves_a_dot_where_it_is():
+    """With scikit-image's own spatial weights it moves: they are laid out for a larger window."""
+    bilateral = lesson_code.run(LESSON, "model-classical")["bilateral"]
+    dot = np.zeros((15, 15, 3), np.float32)
+    dot[7, 7] = 1
+    rows, columns = np.nonzero(bilateral(dot, (5, 1e6)).sum(2) > 1e-3)
+    assert rows.mean() == columns.mean() == 7
