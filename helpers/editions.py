@@ -128,7 +128,7 @@ def copy_lesson(path, lang=None, solutions=True, folder=None):
         if cell.cell_type == "code":
             cell.update(outputs=[], execution_count=None)
             if lang:  # check() and data messages speak it, too
-                cell.source = re.sub(r'(= start\("\w+", seed=\d+)\)', rf'\1, lang="{lang}")',
+                cell.source = re.sub(r'(= start\("\w+", seed=\d+[^)]*)\)', rf'\1, lang="{lang}")',
                                      cell.source)
     folder.mkdir(parents=True, exist_ok=True)
     with copy.open("x", encoding="utf-8", newline="\n") as file:  # "x": never over another
