@@ -23,7 +23,7 @@ def _close(a, b):
     return math.isclose(a, b, rel_tol=1e-3, abs_tol=1e-6)
 
 
-def _number(answer):
+def number(answer):
     """The answer as a float, or None if it is not one number."""
     try:
         return float(answer)
@@ -31,18 +31,18 @@ def _number(answer):
         return None
 
 
-NO_NUMBER = hint(
-    "函數應該傳回一個數字，而不是{got}。是不是忘了return，或者忘了取平均？",
-    "The function should return one number, not {got}. Is a return or a mean missing?",
-)
+def no_number(answer):
+    """The hint for an answer that is not one number."""
+    got = type(answer).__name__
+    return hint(f"函數應該傳回一個數字，而不是{got}。是不是忘了return，或者忘了取平均？",
+                f"The function should return one number, not {got}. Is a return or a mean missing?")
 
 
 def compare(answer, right, mistakes):
     """None if `answer` is the number `right`, else the hint of the first mistake that fits."""
-    value = _number(answer)
+    value = number(answer)
     if value is None:
-        got = type(answer).__name__
-        return {lang: text.format(got=got) for lang, text in NO_NUMBER.items()}
+        return no_number(answer)
     if _close(value, right):
         return None
     for wrong, why in mistakes:
@@ -106,7 +106,7 @@ def check_bce_floor(answer):
     if result is not None:
         return result
     extreme = torch.tensor([0.0, 1.0, 0.5, 0.25]).view(1, 1, 2, 2)
-    at_ends = _number(answer(extreme.clone()))
+    at_ends = number(answer(extreme.clone()))
     if at_ends is None or math.isnan(at_ends):
         return hint(
             "像素是0或1時，0·log 0算成了nan；它的極限是0，`torch.xlogy`會處理。"

@@ -9,7 +9,7 @@ import math
 import torch
 from torch import nn
 
-from helpers.checks_01 import _number, hint
+from helpers.checks_01 import hint, number
 
 
 def _no_tensor(answer, shape):
@@ -169,7 +169,7 @@ def check_choose(answer):
             raise ValueError("method(noisy, p): give it the noisy pictures")
         return results[p].clone()
 
-    found = _number(answer(method, list(errors), clean.clone(), noisy.clone()))
+    found = number(answer(method, list(errors), clean.clone(), noisy.clone()))
     if found is None:
         return hint("應該傳回一個參數，也就是`values`裡的一個數。",
                     "Return one parameter, that is, one number of `values`.")

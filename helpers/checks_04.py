@@ -8,10 +8,7 @@ import math
 
 import torch
 
-
-def hint(zh, en):
-    """One hint in both languages, as `helpers.messages.show` takes it."""
-    return {"zh": zh, "en": en}
+from helpers.checks_01 import hint, no_number, number
 
 
 def _tensor(answer, shape, name):
@@ -24,20 +21,6 @@ def _tensor(answer, shape, name):
                     f"{name} should have the shape {tuple(shape)}; yours has "
                     f"{tuple(answer.shape)}.")
     return None
-
-
-def _number(answer):
-    """The answer as a float, or None if it is not one number."""
-    try:
-        return float(answer)
-    except (TypeError, ValueError, RuntimeError):
-        return None
-
-
-NO_NUMBER = hint(
-    "函數應該傳回一個數字。是不是忘了return？",
-    "The function should return one number. Is a return missing?",
-)
 
 
 def _largest(z, count):
@@ -105,9 +88,9 @@ def check_dead_units(answer):
     dead = torch.stack([(batch > 0).any(0).logical_not() for batch in batches])  # (3, K)
     right = int(dead.all(0).sum())
     found = answer([batch.clone() for batch in batches])
-    value = _number(found)
+    value = number(found)
     if value is None:
-        return NO_NUMBER
+        return no_number(found)
     mistakes = [
         (40 - right, hint("這是活著的單元；題目要死的。",
                           "Those are the living units; the dead ones are asked for.")),
@@ -183,9 +166,10 @@ def check_auc(answer):
     plus, minus = unit[label][:, None], unit[~label][None]
     larger, equal = (plus > minus).float().mean().item(), (plus == minus).float().mean().item()
     right = larger + equal / 2
-    value = _number(answer(unit.clone(), label.clone()))
+    found = answer(unit.clone(), label.clone())
+    value = number(found)
     if value is None:
-        return NO_NUMBER
+        return no_number(found)
     active = unit > 0
     mistakes = [
         (larger, hint("平手的每一對要得0.5分；你給了0分。稀疏編碼有很多0，平手很多。",
