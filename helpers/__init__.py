@@ -6,6 +6,9 @@ What a lesson imports, in the order to read it:
     models      networks that a lesson has taught
     corruptions noise, salt and pepper, a box: ways to spoil pictures, with a seed
     training    fit(): the loop that lesson 01 writes out by hand
+    speed       what makes training on one machine fast, each as one function
+    batches     pictures already decoded, from memory or a mapped file; store makes that file
+    train       long training on the command line    (checkpoints keep it, processes share it)
     metrics     psnr, bce_floor, ...
     plots       figures of faces, codes and curves
     lesson      start() and report(): how a lesson begins and ends

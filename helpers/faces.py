@@ -115,25 +115,25 @@ def _check(split, **numbers):
             raise ValueError(both("bad_argument", name=name, got=repr(value), takes=takes))
 
 
-def sample_factors(n, split="train", seed=0, ranges=None):
+def sample_factors(n, split="train", seed=0, ranges=None, start=0):
     """True factors of `n` pictures: dict of name -> (n,) float32, and identities (n,) int64.
 
-    split, seed, ranges: as for SyntheticFaces; so are the errors.
+    split, seed, ranges: as for SyntheticFaces; so are the errors. start: the first picture.
 
     The numbers come from the raw stream of PCG64, which NumPy keeps the same for ever, one row a
     picture: the first 100 of 5,000 pictures are the 100 pictures one gets by asking for 100.
     """
-    _check(split, n=(n, 1), seed=(seed, 0))
+    _check(split, n=(n, 1), seed=(seed, 0), start=(start, 0))
     columns = list(FACTORS)
-    person = np.arange(n) // PICTURES_PER_PERSON
+    person = np.arange(start, start + n) // PICTURES_PER_PERSON
 
-    def uniform(stream, rows):
-        bits = np.random.PCG64([seed, SPLITS.index(split), stream])
-        raw = bits.random_raw(rows * len(columns)).reshape(rows, len(columns))
+    def uniform(stream, first, last):
+        bits = np.random.PCG64([seed, SPLITS.index(split), stream]).advance(first * len(columns))
+        raw = bits.random_raw((last + 1 - first) * len(columns)).reshape(-1, len(columns))
         return (raw >> np.uint64(11)) * 2.0**-53  # in [0, 1)
 
-    persons = -(-n // PICTURES_PER_PERSON)  # rounded up
-    draws = {"identity": uniform(0, persons)[person], "picture": uniform(1, n)}
+    draws = {"identity": uniform(0, int(person[0]), int(person[-1]))[person - person[0]],
+             "picture": uniform(1, start, start + n - 1)}
     factors = {}
     for column, (name, (low, high)) in enumerate(_check_ranges(ranges).items()):
         factor = FACTORS[name]
@@ -142,6 +142,31 @@ def sample_factors(n, split="train", seed=0, ranges=None):
             place = place < factor.share  # has it or has it not
         factors[name] = (low + (high - low) * place).astype(np.float32)
     return factors, person + 1_000_000 * SPLITS.index(split)
+
+
+def draw_faces(factors, size=64, drawn=lambda n: None):
+    """The faces of `factors` (dict of name -> (N,) float32), drawn by all cores.
+
+    drawn(n) is called for every few faces that are ready. Returns (N, size, size, 3) uint8.
+    """
+    factors = {name: torch.from_numpy(value) for name, value in factors.items()}
+    n, step = len(factors["x"]), 16  # fits the processor's cache: as quick as 64, in less memory
+    pictures = np.empty((n, size, size, 3), np.uint8)
+
+    def draw(start):
+        part = {name: value[start : start + step] for name, value in factors.items()}
+        pictures[start : start + step] = portraits.draw(part, size).numpy()
+        return len(part["x"])
+
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)  # one batch a thread: quicker than all threads on one batch
+    try:
+        with ThreadPoolExecutor(threads) as pool:
+            for ready in pool.map(draw, range(0, n, step)):
+                drawn(ready)
+    finally:
+        torch.set_num_threads(threads)
+    return pictures
 
 
 class SyntheticFaces(VisionDataset):
@@ -184,25 +209,8 @@ class SyntheticFaces(VisionDataset):
         return f"Split: {self.split}\nPeople: {people}\nSeed: {self.seed}"
 
     def _drawn(self, size):
-        factors = {name: torch.from_numpy(value) for name, value in self.factors.items()}
-        n, step = len(self), 16  # fits the processor's cache: as quick as 64, in less memory
-        pictures = np.empty((n, size, size, 3), np.uint8)
-
-        def draw(start):
-            part = {name: value[start : start + step] for name, value in factors.items()}
-            pictures[start : start + step] = portraits.draw(part, size).numpy()
-
-        threads = torch.get_num_threads()
-        torch.set_num_threads(1)  # one batch a thread: quicker than all threads on one batch
-        try:
-            with ThreadPoolExecutor(threads) as pool, tqdm(
-                total=n, desc="drawing faces", unit="face", delay=1, leave=False
-            ) as bar:
-                for _ in pool.map(draw, range(0, n, step)):
-                    bar.update(min(step, n - bar.n))
-        finally:
-            torch.set_num_threads(threads)
-        return pictures
+        with tqdm(total=len(self), desc="drawing faces", unit="face", delay=1, leave=False) as bar:
+            return draw_faces(self.factors, size, bar.update)
 
     def _cached(self, size):
         """Pictures from the disk, or drawn and kept there.

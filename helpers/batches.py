@@ -1,0 +1,73 @@
+"""Batches of pictures that are already decoded: from memory, or from one file on the disk."""
+
+import numpy as np
+import torch
+
+from helpers.messages import both
+
+
+class Batches:
+    """Batches (x, rows) of uint8 pictures; x (B, C, H, W) float32 in [0, 1], channels_last.
+
+    pictures: uint8, (N, H, W, C): an array or a tensor, or the path of a .npy file, which may be
+    larger than the memory: every batch maps the file anew and lets it go again, so that the
+    pages it read do not pile up. A tensor or array moves to `device` whole, once.
+    batch_size: pictures of a step, over all processes. shuffle: a new order every epoch, the same
+    for the same seed and epoch in all processes.
+    rank, count: this process takes every count-th picture of each batch, from the rank-th, so no
+    picture goes to two processes and together they see the batches that one process alone would.
+
+    dataset: the pictures, so len(batches.dataset) is N. weight: of the batch last given, in the
+    gradient: 1 where all processes have equally many pictures; 0 for a process that had none left
+    and got a picture only to keep step with the others.
+    Raises ValueError for pictures of another type or shape, none at all, a batch_size below
+    `count`.
+    """
+
+    def __init__(self, pictures, batch_size=32, shuffle=False, seed=0, device="cpu", rank=0,
+                 count=1):
+        self.path = None
+        if not isinstance(pictures, (np.ndarray, torch.Tensor)):
+            self.path, pictures = pictures, np.load(pictures, mmap_mode="r")
+        shape, dtype = tuple(pictures.shape), str(pictures.dtype).removeprefix("torch.")
+        if len(shape) != 4 or dtype != "uint8" or not shape[0]:
+            raise ValueError(both("bad_argument", name="pictures", got=f"{dtype} {shape}",
+                                  takes="uint8 (N >= 1, H, W, C)"))
+        if not isinstance(batch_size, int) or batch_size < count:
+            raise ValueError(both("bad_argument", name="batch_size", got=repr(batch_size),
+                                  takes=f"int >= {count}"))
+        self.device = torch.device(device)
+        if self.path is None:
+            pictures = torch.as_tensor(pictures).to(self.device)
+        self.dataset = pictures if self.path is None else range(shape[0])
+        self.batch_size, self.shuffle, self.seed = batch_size, shuffle, seed
+        self.rank, self.count = rank, count
+        self.epoch, self.weight = 0, 1.0
+
+    def __len__(self):
+        return -(-len(self.dataset) // self.batch_size)
+
+    def set_epoch(self, epoch):
+        """Chooses the order: that of epoch number `epoch`."""
+        self.epoch = epoch
+
+    def order(self):
+        """The rows of this epoch in the order in which all processes take them: (N,) int64."""
+        if not self.shuffle:
+            return torch.arange(len(self.dataset))
+        generator = torch.Generator().manual_seed(1_000_003 * self.seed + self.epoch)
+        return torch.randperm(len(self.dataset), generator=generator)
+
+    def __iter__(self):
+        for batch in self.order().split(self.batch_size):
+            rows = batch[self.rank :: self.count]
+            self.weight = len(rows) * self.count / len(batch)
+            if not len(rows):  # an empty batch has no mean loss
+                rows = batch[:1]
+            yield self._read(rows).permute(0, 3, 1, 2).float().div_(255), rows
+
+    def _read(self, rows):
+        if self.path is None:
+            return self.dataset[rows.to(self.device)]
+        pictures = np.load(self.path, mmap_mode="r")
+        return torch.from_numpy(pictures[rows.numpy()]).to(self.device)

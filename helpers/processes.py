@@ -1,0 +1,79 @@
+"""The processes of one training, started by torchrun; torch.distributed connects them."""
+
+import contextlib
+import datetime
+import os
+import sys
+
+import torch
+from torch import distributed as dist
+
+from helpers.messages import CourseError
+
+PATIENCE = datetime.timedelta(hours=2)  # the first process may be decoding a million pictures
+
+
+def rank_and_count():
+    """(number of this process, from 0, and how many there are): (0, 1) without torchrun."""
+    if dist.is_available() and dist.is_initialized():
+        return dist.get_rank(), dist.get_world_size()
+    return 0, 1
+
+
+@contextlib.contextmanager
+def joined(device="cpu"):
+    """Joins the processes that torchrun started, nccl on GPUs, gloo elsewhere; leaves at the end.
+
+    Without torchrun nothing happens. Gives the device of this process: each takes its own GPU.
+    """
+    device = torch.device(device)
+    if "WORLD_SIZE" not in os.environ:
+        yield device
+        return
+    if sys.platform == "win32":  # PyTorch for Windows is built without libuv
+        os.environ.setdefault("USE_LIBUV", "0")
+    if device.type == "cuda":
+        device = torch.device("cuda", int(os.environ["LOCAL_RANK"]))
+        torch.cuda.set_device(device)
+    backend = "nccl" if device.type == "cuda" else "gloo"
+    dist.init_process_group(backend, timeout=PATIENCE)
+    try:
+        yield device
+    finally:
+        dist.destroy_process_group()
+
+
+def sum_over_processes(numbers):
+    """The tensor `numbers`, added up over all processes, in place; returns it."""
+    if rank_and_count()[1] > 1:
+        there = numbers.cuda() if dist.get_backend() == "nccl" else numbers
+        dist.all_reduce(there)
+        numbers.copy_(there)
+    return numbers
+
+
+def from_all(thing):
+    """A list of what each process passes, in the order of their numbers."""
+    _, count = rank_and_count()
+    if count == 1:
+        return [thing]
+    things = [None] * count
+    dist.all_gather_object(things, thing)
+    return things
+
+
+def from_first(make):
+    """What `make()` returns in the first process, in all of them; so is a CourseError it raises."""
+    rank, count = rank_and_count()
+    if count == 1:
+        return make()
+    result = [None, None]
+    if rank == 0:
+        try:
+            result[0] = make()
+        except CourseError as error:
+            result[1] = str(error)
+    dist.broadcast_object_list(result, src=0)
+    if result[1] is not None:
+        raise CourseError(result[1])
+    return result[0]

@@ -1,0 +1,95 @@
+"""What makes training on one machine fast, each as one function; lesson 08 measures each."""
+
+import copy
+import ctypes
+import sys
+import time
+
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+from helpers.training import train_step
+
+
+class SplitBias(nn.ConvTranspose2d):
+    """nn.ConvTranspose2d that adds its bias itself: the same function, the same parameters.
+
+    oneDNN 3.12 takes as long for the gradient of this layer's bias as for that of its weight.
+    """
+
+    def forward(self, x):
+        y = F.conv_transpose2d(x, self.weight, None, self.stride, self.padding,
+                               self.output_padding, self.groups, self.dilation)
+        return y if self.bias is None else y + self.bias.to(y.dtype).view(-1, 1, 1)
+
+
+def quicken(model, device="cpu"):
+    """Moves `model` to the device, in the memory order that is quickest to convolve; returns it.
+
+    On a CPU its transposed convolutions add their bias themselves. Neither parameters nor their
+    names change, nor, but for rounding, what the model computes.
+    """
+    model = model.to(device, memory_format=torch.channels_last)
+    if torch.device(device).type == "cpu":
+        for module in model.modules():
+            if type(module) is nn.ConvTranspose2d:
+                module.__class__ = SplitBias
+    return model
+
+
+def keep_freed_memory(keep=True):
+    """Lets the process keep the memory of freed tensors for the next ones; True if it could.
+
+    glibc gives freed blocks of some megabytes back to the system, which clears every page before
+    it hands it out again: thousands of page faults a step. keep=False goes back to giving back.
+    Elsewhere than on Linux with glibc nothing happens. Source: man 3 mallopt.
+    """
+    if not sys.platform.startswith("linux"):
+        return False
+    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
+    if mallopt is None:
+        return False
+    trim_threshold, top_pad, mmap_threshold = -1, -2, -3
+    largest = 32 << 20  # what glibc's own thresholds grow to by themselves
+    return all((mallopt(mmap_threshold, largest),
+                mallopt(trim_threshold, 1 << 30 if keep else 2 * largest),
+                mallopt(top_pad, 64 << 20 if keep else 128 << 10)))
+
+
+def seconds(work, repeat=3, device="cpu"):
+    """The least time in seconds that `work()` took in `repeat` calls, after one that is not timed.
+
+    The least, since other programs only ever make it longer.
+    """
+    wait = torch.cuda.synchronize if torch.device(device).type == "cuda" else (lambda: None)
+    times = []
+    for _ in range(repeat + 1):
+        wait()
+        began = time.perf_counter()
+        work()
+        wait()
+        times.append(time.perf_counter() - began)
+    return min(times[1:])
+
+
+def matmul_rate(dtype=torch.float32, device="cpu", n=1024):
+    """Floating-point operations a second of (n, n) @ (n, n), as measured here and now."""
+    a, b = (torch.randn(n, n, device=device).to(dtype) for _ in range(2))
+    return 2 * n**3 / seconds(lambda: a @ b, 8, device)
+
+
+def quickest_dtype(model, x, loss_function):
+    """torch.bfloat16 or torch.float32: whichever trains a copy of `model` faster on pictures `x`.
+
+    Measured, not looked up: some processors have bfloat16 instructions, others only imitate them,
+    many times slower. `x` (B, C, H, W) on the model's device.
+    """
+    times = {}
+    for dtype in (torch.float32, torch.bfloat16):
+        trial = copy.deepcopy(model).train()
+        optimizer = torch.optim.SGD(trial.parameters(), 0.0)
+        times[dtype] = seconds(
+            lambda m=trial, o=optimizer, d=dtype: train_step(m, x, loss_function, o, d),
+            device=x.device)
+    return min(times, key=times.get)
