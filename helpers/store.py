@@ -49,7 +49,11 @@ def write_pictures(path, blocks, size):
                 n += len(block)
             file.seek(0)
             write_header()
-        os.replace(unfinished, path)
+        try:
+            os.replace(unfinished, path)
+        except PermissionError:  # on Windows: another process was quicker, and reads it already
+            if not path.is_file():
+                raise
     finally:
         with contextlib.suppress(OSError):
             unfinished.unlink(missing_ok=True)
