@@ -10,8 +10,9 @@ class Batches:
     """Batches (x, rows) of uint8 pictures; x (B, C, H, W) float32 in [0, 1], channels_last.
 
     pictures: uint8, (N, H, W, C): an array or a tensor, or the path of a .npy file, which may be
-    larger than the memory: every batch maps the file anew and lets it go again, so that the
-    pages it read do not pile up. A tensor or array moves to `device` whole, once.
+    larger than the memory: only the rows of a batch are read. (Through a memory map whole
+    neighbourhoods of the rows stay resident: 240 MB at 50,000 pictures of 64x64.)
+    A tensor or array moves to `device` whole, once.
     batch_size: pictures of a step, over all processes. shuffle: a new order every epoch, the same
     for the same seed and epoch in all processes.
     rank, count: this process takes every count-th picture of each batch, from the rank-th, so no
@@ -29,6 +30,7 @@ class Batches:
         self.path = None
         if not isinstance(pictures, (np.ndarray, torch.Tensor)):
             self.path, pictures = pictures, np.load(pictures, mmap_mode="r")
+            self.shape, self.offset = pictures.shape[1:], pictures.offset
         shape, dtype = tuple(pictures.shape), str(pictures.dtype).removeprefix("torch.")
         if len(shape) != 4 or dtype != "uint8" or not shape[0]:
             raise ValueError(both("bad_argument", name="pictures", got=f"{dtype} {shape}",
@@ -69,5 +71,9 @@ class Batches:
     def _read(self, rows):
         if self.path is None:
             return self.dataset[rows.to(self.device)]
-        pictures = np.load(self.path, mmap_mode="r")
-        return torch.from_numpy(pictures[rows.numpy()]).to(self.device)
+        pictures = np.empty((len(rows), *self.shape), np.uint8)
+        with open(self.path, "rb", buffering=0) as file:
+            for picture, row in zip(pictures, rows.tolist(), strict=True):
+                file.seek(self.offset + row * picture.nbytes)
+                file.readinto(picture)
+        return torch.from_numpy(pictures).to(self.device)

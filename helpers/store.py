@@ -1,7 +1,7 @@
-"""Pictures of any folder, decoded once and kept as one uint8 file that can be mapped.
+"""Pictures of any folder, decoded once and kept as one uint8 file.
 
-The file is NumPy's .npy of (N, size, size, 3): any program can read it. It is written block by
-block and read row by row, so that memory does not grow with the number of pictures.
+The file is NumPy's .npy of (N, size, size, 3): any program can read or map it. It is written block
+by block and read row by row, so that memory does not grow with the number of pictures.
 """
 
 import contextlib

@@ -1,0 +1,94 @@
+"""Batches: every picture once an epoch, shared between processes without overlap."""
+
+import numpy as np
+import pytest
+import torch
+
+from helpers.batches import Batches
+
+
+def pictures(n=21, size=8):
+    return np.random.default_rng(0).integers(0, 256, (n, size, size, 3), np.uint8)
+
+
+def rows(batches):
+    return [row.tolist() for _, row in batches]
+
+
+def test_a_batch_is_what_totensor_makes_of_its_pictures():
+    from torchvision.transforms import ToTensor
+
+    data = pictures()
+    for x, row in Batches(data, 4):
+        expected = torch.stack([ToTensor()(data[i]) for i in row])
+        assert torch.equal(x, expected) and x.dtype == torch.float32
+        assert x.is_contiguous(memory_format=torch.channels_last)
+
+
+def test_a_file_gives_the_same_batches_as_memory(tmp_path):
+    np.save(tmp_path / "p.npy", pictures())
+    there = Batches(tmp_path / "p.npy", 4, shuffle=True)
+    here = Batches(pictures(), 4, shuffle=True)
+    for (a, rows_a), (b, rows_b) in zip(there, here, strict=True):
+        assert torch.equal(a, b) and torch.equal(rows_a, rows_b)
+    assert len(there.dataset) == len(here.dataset) == 21 and len(there) == len(here) == 6
+
+
+def test_an_epoch_has_every_picture_once_in_an_order_of_its_own():
+    batches = Batches(pictures(), 4, shuffle=True, seed=1)
+    orders = []
+    for epoch in (1, 2, 1):
+        batches.set_epoch(epoch)
+        orders.append(sum(rows(batches), []))
+        assert sorted(orders[-1]) == list(range(21))
+    assert orders[0] == orders[2] != orders[1]
+    other = Batches(pictures(), 4, shuffle=True, seed=2)
+    other.set_epoch(1)
+    assert sum(rows(other), []) != orders[0]
+    assert sum(rows(Batches(pictures(), 4)), []) == list(range(21))
+
+
+@pytest.mark.parametrize("count", [2, 3, 4])
+def test_processes_share_the_batches_of_one(count):
+    """21 pictures in fours: the last batch is a single one."""
+    alone = Batches(pictures(), 4, shuffle=True)
+    shared = [Batches(pictures(), 4, shuffle=True, rank=r, count=count) for r in range(count)]
+    iterators = [iter(batches) for batches in shared]
+    for _, whole in alone:
+        seen, weights = [], []
+        for batches, iterator in zip(shared, iterators, strict=True):
+            _, part = next(iterator)
+            weights.append(batches.weight)
+            seen += part.tolist() if batches.weight else []
+        assert sorted(seen) == sorted(whole.tolist()), "no overlap, nothing left out"
+        assert sum(weights) == pytest.approx(count)
+    assert all(next(iterator, None) is None for iterator in iterators), "as many steps for all"
+
+
+def test_weighted_gradients_of_processes_are_the_gradient_of_one():
+    torch.manual_seed(0)
+    model = torch.nn.Conv2d(3, 3, 3, padding=1).double()
+
+    def gradient(batches):
+        x, _ = next(iter(batches))
+        model.zero_grad()
+        loss = torch.nn.functional.mse_loss(model(x.double()), x.double())
+        (loss * batches.weight).backward()
+        return model.weight.grad.clone()
+
+    whole = gradient(Batches(pictures(5), 8))
+    parts = [gradient(Batches(pictures(5), 8, rank=r, count=3)) for r in range(3)]
+    assert torch.allclose(sum(parts) / 3, whole, rtol=1e-12)
+    assert not torch.allclose(parts[0], whole, rtol=1e-3)
+
+
+@pytest.mark.parametrize(("data", "options", "name"), [
+    (pictures().astype(np.float32), {}, "pictures"),
+    (pictures()[0], {}, "pictures"),
+    (pictures(0), {}, "pictures"),
+    (pictures(), {"batch_size": 0}, "batch_size"),
+    (pictures(), {"batch_size": 2, "count": 3}, "batch_size"),
+])
+def test_wrong_arguments_are_named(data, options, name):
+    with pytest.raises(ValueError, match=name):
+        Batches(data, **options)
