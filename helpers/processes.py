@@ -35,8 +35,15 @@ def joined(device="cpu"):
     if device.type == "cuda":
         device = torch.device("cuda", int(os.environ["LOCAL_RANK"]))
         torch.cuda.set_device(device)
+    store, rank, count = next(dist.rendezvous("env://", timeout=PATIENCE))
+    if os.environ.get("GROUP_WORLD_SIZE") == "1":
+        # torchrun keeps the store when it starts killed workers again, and gloo would wait for
+        # the addresses that the old ones left in it. (Of several nodes each counts its own
+        # restarts; there TORCH_DISABLE_SHARE_RDZV_TCP_STORE=1 gives every attempt a new store.)
+        attempt = os.environ.get("TORCHELASTIC_RESTART_COUNT", "0")
+        store = dist.PrefixStore(f"attempt {attempt}", store)
     backend = "nccl" if device.type == "cuda" else "gloo"
-    dist.init_process_group(backend, timeout=PATIENCE)
+    dist.init_process_group(backend, store=store, rank=rank, world_size=count, timeout=PATIENCE)
     try:
         yield device
     finally:

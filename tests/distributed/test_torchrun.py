@@ -1,0 +1,153 @@
+"""Several processes, several nodes, killed workers: the loss curve of one process."""
+
+import json
+import os
+import random
+import socket
+import subprocess
+import sys
+import time
+
+import psutil
+import pytest
+
+from helpers import ROOT
+
+# 193 pictures in batches of 16: the last batch is one picture for two processes
+DATA = ["--data", "drawn:193", "--size", "32", "--batch-size", "16", "--epochs", "10",
+        "--dtype", "float32", "--schedule", "onecycle", "--lr", "0.003", "--every", "3"]
+TORCHRUN = [sys.executable, "-m", "torch.distributed.run"]
+ALONE = ["--standalone", "--nproc-per-node=2"]
+ENVIRONMENT = {**os.environ, "OMP_NUM_THREADS": "1", "COURSE_LANG": "both", "PYTHONUTF8": "1"}
+if sys.platform == "win32":
+    ENVIRONMENT["USE_LIBUV"] = "0"  # PyTorch for Windows is built without it
+
+
+def start(command, out, *more):
+    return subprocess.Popen([*command, "-m", "helpers.train", *DATA, "--out", str(out), *more],
+                            cwd=ROOT, env=ENVIRONMENT, stdout=subprocess.PIPE,
+                            stderr=subprocess.STDOUT, encoding="utf-8")
+
+
+def finish(process):
+    """Waits; what it printed and its history. Fails if it failed."""
+    try:
+        printed, _ = process.communicate(timeout=150)
+    finally:
+        end(process)
+    assert process.returncode == 0, printed
+    return printed
+
+
+def end(process):
+    """Ends a process with all that it started."""
+    if process.poll() is None:
+        for child in psutil.Process(process.pid).children(recursive=True):
+            child.kill()
+        process.kill()
+        process.communicate()
+
+
+def history(out):
+    return json.loads((out / "history.json").read_text(encoding="utf-8"))
+
+
+def same(a, b, within):
+    for split in ("train", "test"):
+        assert len(a[split]) == len(b[split]) == 10
+        assert a[split] == pytest.approx(b[split], rel=within), split
+
+
+@pytest.fixture(scope="module")
+def alone(tmp_path_factory):
+    """One process, never disturbed."""
+    out = tmp_path_factory.mktemp("alone")
+    finish(start([sys.executable], out))
+    found = history(out)
+    assert found["train"][-1] < 0.97 * found["train"][0], "it learns, or the test says nothing"
+    return found
+
+
+@pytest.fixture(scope="module")
+def two(tmp_path_factory):
+    """Two processes, never disturbed: (history, what they printed)."""
+    out = tmp_path_factory.mktemp("two")
+    printed = finish(start([*TORCHRUN, *ALONE], out))
+    return history(out), printed
+
+
+def test_two_processes_have_the_curve_of_one(alone, two):
+    same(two[0], alone, 1e-3)
+
+
+def test_only_one_process_prints(two):
+    assert two[1].count("epoch 10/10") == 1 and "processes: 2" in two[1]
+
+
+def test_two_agents_are_two_nodes(alone, tmp_path):
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    rendezvous = ["--nnodes=2", "--nproc-per-node=1", "--rdzv-id=test", "--rdzv-backend=c10d",
+                  f"--rdzv-endpoint=127.0.0.1:{port}", "--local-addr=127.0.0.1"]
+    nodes = [start([*TORCHRUN, *rendezvous], tmp_path / "out") for _ in range(2)]
+    try:
+        printed = [finish(node) for node in nodes]
+    finally:
+        for node in nodes:
+            end(node)
+    assert sum("processes: 2" in text for text in printed) == 1
+    same(history(tmp_path / "out"), alone, 1e-3)
+
+
+def wait_for(condition, process):
+    deadline = time.monotonic() + 120
+    while not condition():
+        assert process.poll() is None, process.communicate()[0]
+        assert time.monotonic() < deadline, "nothing happened for two minutes"
+        time.sleep(0.01)
+
+
+def test_a_job_killed_at_random_moments_ends_as_if_it_had_not_been(alone, tmp_path):
+    checkpoint, killed = tmp_path / "checkpoint.pt", 0
+    for _ in range(2):
+        before = checkpoint.stat().st_mtime_ns if checkpoint.exists() else 0
+        process = start([sys.executable], tmp_path)
+        wait_for(lambda b=before: checkpoint.exists() and checkpoint.stat().st_mtime_ns != b,
+                 process)
+        time.sleep(random.uniform(0, 0.6))
+        killed += process.poll() is None
+        end(process)
+    assert killed == 2, "it was over before it was killed"
+    printed = finish(start([sys.executable], tmp_path))
+    assert "Resumed from the checkpoint" in printed
+    same(history(tmp_path), alone, 1e-6)
+
+
+def test_torchrun_starts_a_killed_worker_again(two, tmp_path):
+    agent = start([*TORCHRUN, *ALONE, "--max-restarts=2"], tmp_path)
+    try:
+        wait_for((tmp_path / "checkpoint.pt").exists, agent)
+        time.sleep(random.uniform(0, 0.6))
+        workers = [p for p in psutil.Process(agent.pid).children(recursive=True)
+                   if "helpers.train" in " ".join(p.cmdline())]
+        assert len(workers) == 2
+        random.choice(workers).kill()
+        printed = finish(agent)
+    finally:
+        end(agent)
+    assert "Resumed from the checkpoint" in printed
+    same(history(tmp_path), two[0], 1e-6)
+
+
+@pytest.mark.parametrize("processes", [1, 2])
+def test_a_damaged_checkpoint_is_one_sentence_and_stays(processes, tmp_path):
+    (tmp_path / "checkpoint.pt").write_bytes(b"PK\x03\x04 torn off")
+    command = [sys.executable] if processes == 1 else [*TORCHRUN, *ALONE]
+    process = start(command, tmp_path)
+    printed, _ = process.communicate(timeout=150)
+    assert process.returncode != 0
+    assert printed.count("is damaged, or no checkpoint at all") == 1
+    assert processes > 1 or "Traceback" not in printed
+    assert (tmp_path / "checkpoint.pt").read_bytes() == b"PK\x03\x04 torn off"
+    assert not (tmp_path / "history.json").exists()
