@@ -97,3 +97,20 @@ def test_rows_of_numbers_can_be_trained_on_as_well_as_pictures():
 def test_a_negative_number_of_epochs_is_refused():
     with pytest.raises(ValueError, match="num_epochs"):
         fit(nn.Identity(), [], [], None, None, -1)
+
+
+def test_twice_the_pictures_cost_at_most_twice_the_time():
+    """In turn, the least of five: what else the machine does only ever makes it longer."""
+    from helpers.batches import Batches
+    from helpers.speed import seconds
+
+    def job(n):
+        torch.manual_seed(0)
+        model = Autoencoder()
+        optimizer = torch.optim.Adam(model.parameters())
+        data = Batches(torch.randint(0, 256, (n, 16, 16, 3), dtype=torch.uint8), 32, shuffle=True)
+        return lambda: fit(model, data, data, nn.BCELoss(), optimizer, 1)
+
+    once, twice = job(640), job(1280)
+    times = [(seconds(once, 1), seconds(twice, 1)) for _ in range(5)]
+    assert min(t for _, t in times) <= 2.1 * min(t for t, _ in times)

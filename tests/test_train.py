@@ -1,0 +1,123 @@
+"""python -m helpers.train, in this process: what it accepts, says, writes and refuses."""
+
+import json
+
+import numpy as np
+import pytest
+import torch
+from lfw_fixtures import check_message
+from PIL import Image
+
+from helpers import train
+from helpers.models import Autoencoder
+
+SMALL = ["--data", "drawn:40", "--size", "16", "--batch-size", "8", "--dtype", "float32"]
+
+
+def run(out, *options):
+    return train.main([*SMALL, "--out", str(out), *options])
+
+
+def test_it_trains_and_writes_curve_and_checkpoint(tmp_path, capsys):
+    assert run(tmp_path, "--epochs", "3", "--lr", "0.01") == 0
+    history = json.loads((tmp_path / "history.json").read_text())
+    assert len(history["train"]) == len(history["test"]) == 3
+    assert history["train"][2] < history["train"][0]
+    state = torch.load(tmp_path / "checkpoint.pt", weights_only=True)["model"]
+    Autoencoder().load_state_dict(state)  # the names that lesson 01 taught
+    printed = capsys.readouterr().out
+    assert "40 pictures to train on, 8 to test on" in printed and "epoch  3/3" in printed
+
+
+def test_it_goes_on_where_it_stopped(tmp_path, capsys):
+    run(tmp_path / "whole", "--epochs", "3")
+    run(tmp_path / "parts", "--epochs", "2")
+    run(tmp_path / "parts", "--epochs", "3")
+    assert "Resumed from the checkpoint" in capsys.readouterr().out
+    whole, parts = (json.loads((tmp_path / name / "history.json").read_text())
+                    for name in ("whole", "parts"))
+    assert whole == parts
+
+
+def test_any_folder_of_pictures_will_do(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr("helpers.store.ROOT", tmp_path)
+    for split, n in (("train", 9), ("test", 3)):
+        for i in range(n):
+            path = tmp_path / "mine" / split / "somebody" / f"{i}.jpg"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            pixels = np.random.default_rng(i).integers(0, 256, (20, 30, 3), np.uint8)
+            Image.fromarray(pixels).save(path)
+    assert run(tmp_path / "out", "--data", str(tmp_path / "mine"), "--epochs", "1") == 0
+    assert "9 pictures to train on, 3 to test on" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(("options", "needed"), [
+    (["--data", "nowhere"], "nowhere"),
+    (["--data", "drawn:many"], "drawn:many"),
+    (["--data", "lfw"], "LFW_ROOT"),
+])
+def test_what_cannot_be_had_is_named(options, needed, tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr(train, "find_lfw", lambda: None)
+    assert run(tmp_path, *options) == 1
+    check_message(capsys.readouterr().err, needed)
+    assert not (tmp_path / "history.json").exists()
+
+
+def test_an_out_that_is_a_file_is_named_before_anything_is_done(tmp_path, capsys):
+    (tmp_path / "taken").write_text("mine")
+    assert run(tmp_path / "taken") == 1
+    assert "taken" in capsys.readouterr().err
+    assert (tmp_path / "taken").read_text() == "mine"
+
+
+@pytest.mark.parametrize("option", ["--epochs", "--batch-size", "--size", "--every"])
+def test_numbers_begin_at_one(option, tmp_path, capsys):
+    with pytest.raises(SystemExit):
+        run(tmp_path, option, "0")
+    assert option in capsys.readouterr().err
+
+
+def test_the_quicker_number_format_is_taken(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(train, "quickest_dtype", lambda *_: torch.bfloat16)
+    assert run(tmp_path, "--dtype", "auto", "--epochs", "1") == 0
+    assert "bfloat16" in capsys.readouterr().out
+
+
+def test_a_compiled_model_keeps_its_names_and_its_loss(tmp_path, monkeypatch):
+    """The compiler's front end only (no C++ compiler needed): the graph is captured and run."""
+    compiled = []
+
+    def compile(self, **options):
+        compiled.append(options)
+        torch.nn.Module.compile(self, backend="eager", dynamic=options["dynamic"])
+
+    monkeypatch.setattr(Autoencoder, "compile", compile, raising=False)
+    run(tmp_path / "plain", "--epochs", "1")
+    assert not compiled, "on a CPU nobody asked for it"
+    run(tmp_path / "compiled", "--epochs", "1", "--compile", "on")
+    assert compiled == [{"mode": "reduce-overhead", "dynamic": False}]
+    plain, same = (json.loads((tmp_path / name / "history.json").read_text())
+                   for name in ("plain", "compiled"))
+    assert same["test"] == pytest.approx(plain["test"], rel=1e-5)
+    state = torch.load(tmp_path / "compiled" / "checkpoint.pt", weights_only=True)["model"]
+    Autoencoder().load_state_dict(state)
+
+
+def test_a_gpu_holds_small_data_and_reads_large_data_from_the_file(tmp_path, monkeypatch):
+    """The path of a GPU as far as a CPU can go: what Batches is given."""
+    for split in ("train", "test"):
+        np.save(tmp_path / f"{split}.npy", np.zeros((9, 8, 8, 3), np.uint8))
+    monkeypatch.setattr(train, "find_pictures", lambda data, split, size: tmp_path / f"{split}.npy")
+    monkeypatch.setattr(train, "Batches", lambda pictures, **options: (pictures, options["device"]))
+    options = train.command_line().parse_args([])
+    for free, whole in ((10**6, True), (10**3, False)):
+        monkeypatch.setattr(torch.cuda, "mem_get_info", lambda device, free=free: (free, 10**9))
+        (pictures, device), _ = train.prepare_data(options, torch.device("cuda", 0))
+        assert isinstance(pictures, np.ndarray) == whole and device.type == "cuda"
+
+
+def test_help_speaks_both_languages(capsys):
+    with pytest.raises(SystemExit):
+        train.main(["--help"])
+    printed = capsys.readouterr().out
+    assert "批量大小" in printed and "pictures a step" in printed
