@@ -1,5 +1,7 @@
 """Batches of pictures that are already decoded: from memory, or from one file on the disk."""
 
+import hashlib
+
 import numpy as np
 import torch
 
@@ -21,8 +23,8 @@ class Batches:
     dataset: the pictures, so len(batches.dataset) is N. weight: of the batch last given, in the
     gradient: 1 where all processes have equally many pictures; 0 for a process that had none left
     and got a picture only to keep step with the others.
-    Raises ValueError for pictures of another type or shape, none at all, a batch_size below
-    `count`.
+    Raises ValueError for pictures of another type, shape or order, none at all, a batch_size below
+    `count`; and, while reading, OSError for a file that has become shorter.
     """
 
     def __init__(self, pictures, batch_size=32, shuffle=False, seed=0, device="cpu", rank=0,
@@ -30,7 +32,10 @@ class Batches:
         self.path = None
         if not isinstance(pictures, (np.ndarray, torch.Tensor)):
             self.path, pictures = pictures, np.load(pictures, mmap_mode="r")
-            self.shape, self.offset = pictures.shape[1:], pictures.offset
+            self.shape, self.offset = pictures.shape[1:], getattr(pictures, "offset", 0)
+            if not pictures.flags.c_contiguous:
+                raise ValueError(both("bad_argument", name="pictures", got="Fortran order",
+                                      takes="C order"))
         shape, dtype = tuple(pictures.shape), str(pictures.dtype).removeprefix("torch.")
         if len(shape) != 4 or dtype != "uint8" or not shape[0]:
             raise ValueError(both("bad_argument", name="pictures", got=f"{dtype} {shape}",
@@ -53,6 +58,14 @@ class Batches:
         """Chooses the order: that of epoch number `epoch`."""
         self.epoch = epoch
 
+    def fingerprint(self):
+        """A short text that differs for other pictures: of their number, size, and 16 of them."""
+        rows = torch.linspace(0, len(self.dataset) - 1, 16).long()
+        pictures = self._read(rows if self.path else rows.to(self.device)).cpu().numpy()
+        digest = hashlib.sha256(f"{len(self.dataset)} {pictures.shape}".encode())
+        digest.update(pictures.tobytes())
+        return digest.hexdigest()[:16]
+
     def order(self):
         """The rows of this epoch in the order in which all processes take them: (N,) int64."""
         if not self.shuffle:
@@ -61,7 +74,10 @@ class Batches:
         return torch.randperm(len(self.dataset), generator=generator)
 
     def __iter__(self):
-        for batch in self.order().split(self.batch_size):
+        order = self.order()
+        if self.path is None:
+            order = order.to(self.device)  # once: copying rows every step would make a GPU wait
+        for batch in order.split(self.batch_size):
             rows = batch[self.rank :: self.count]
             self.weight = len(rows) * self.count / len(batch)
             if not len(rows):  # an empty batch has no mean loss
@@ -70,10 +86,11 @@ class Batches:
 
     def _read(self, rows):
         if self.path is None:
-            return self.dataset[rows.to(self.device)]
+            return self.dataset[rows]
         pictures = np.empty((len(rows), *self.shape), np.uint8)
         with open(self.path, "rb", buffering=0) as file:
             for picture, row in zip(pictures, rows.tolist(), strict=True):
                 file.seek(self.offset + row * picture.nbytes)
-                file.readinto(picture)
+                if file.readinto(picture) != picture.nbytes:
+                    raise OSError(both("batches_cut_off", path=self.path))
         return torch.from_numpy(pictures).to(self.device)

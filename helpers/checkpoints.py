@@ -1,12 +1,10 @@
 """Checkpoints: whole or not at all, and never overwritten by a run that cannot use them."""
 
-import os
-from pathlib import Path
-
 import torch
 from torch.nn.parallel import DistributedDataParallel
 from tqdm import tqdm
 
+from helpers.files import whole_file
 from helpers.messages import CourseError, both, say
 from helpers.processes import from_all, from_first, rank_and_count
 
@@ -18,17 +16,8 @@ def save(path, **parts):
 
     A power cut in the middle leaves the last checkpoint as it was.
     """
-    path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_suffix(f".{os.getpid()}.part")
-    try:
-        with open(unfinished, "wb") as file:
-            torch.save({"format": FORMAT, **parts}, file)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(unfinished, path)
-    finally:
-        unfinished.unlink(missing_ok=True)
+    with whole_file(path) as file:
+        torch.save({"format": FORMAT, **parts}, file)
 
 
 def load(path):
@@ -41,6 +30,8 @@ def load(path):
         parts = torch.load(path, map_location="cpu", weights_only=True)
     except FileNotFoundError:
         return None
+    except OSError as error:  # no permission, a failing disk: nothing that deleting would mend
+        raise CourseError(both("checkpoint_unreadable", path=path, error=error)) from error
     except Exception as error:  # zip and pickle have many words for damage
         raise CourseError(both("checkpoint_damaged", path=path)) from error
     if not isinstance(parts, dict) or parts.pop("format", None) != FORMAT:
@@ -76,25 +67,30 @@ class Progress:
     """How far a training is, and the checkpoint that keeps it.
 
     epoch: epochs done. step: steps done of the next one. history: the losses of the epochs done.
-    total: sum of the losses of this process's pictures since the epoch began, float64.
+    total: (sum of the losses, number) of this process's pictures since the epoch began, float64.
     """
 
-    def __init__(self, model, optimizer, schedule, loader, num_epochs, path=None):
+    def __init__(self, model, optimizer, schedule, loader, num_epochs, path=None, settings=None):
         unwrapped = model.module if isinstance(model, DistributedDataParallel) else model
         self.parts = {"model": unwrapped, "optimizer": optimizer}
         if schedule:
             self.parts["schedule"] = schedule
-        self.loader, self.path = loader, path
+        self.loader, self.path, self.num_epochs = loader, path, num_epochs
+        groups = optimizer.param_groups if path else []
         self.belongs = {  # what must be the same when the training goes on
             "optimizer": type(optimizer).__name__,
-            "pictures": len(loader.dataset),
-            "steps": len(loader),
             "schedule": f"{type(schedule).__name__}, {num_epochs} epochs" if schedule else "-",
+            "learning rate": ", ".join(str(g.get("initial_lr", g["lr"])) for g in groups),
+            "parameters": ", ".join(str(len(g["params"])) for g in groups),
+            "pictures": len(loader.dataset),
+            "batch size": getattr(loader, "batch_size", None),
+            "steps": len(loader),
+            **(settings or {}),
         } if path else {}
         self.epoch, self.step, self.history = 0, 0, {"train": [], "test": []}
         where = next(unwrapped.parameters(), torch.empty(0)).device
-        self.total = torch.zeros((), dtype=torch.float64,
-                                 device=where if where.type == "cuda" else "cpu")
+        where = where if where.type == "cuda" else "cpu"  # waiting for a loss would halt a GPU
+        self.total = torch.zeros(2, dtype=torch.float64, device=where)
         self.generator = self.generator_at_start = None
 
     def resume(self):
@@ -105,10 +101,13 @@ class Progress:
         if saved is None:
             return
         check_model(self.path, saved["model"], self.parts["model"])
-        for name, here in self.belongs.items():
-            if saved["belongs"][name] != here:
+        there, here = saved["belongs"], dict(self.belongs)
+        if saved["epoch"] > self.num_epochs:
+            there, here = there | {"epochs": saved["epoch"]}, here | {"epochs": self.num_epochs}
+        for name in {**here, **there}:
+            if there.get(name) != here.get(name):
                 raise CourseError(both("checkpoint_other_run", path=self.path, name=name,
-                                       there=saved["belongs"][name], here=here))
+                                       there=there.get(name), here=here.get(name)))
         for name, part in self.parts.items():
             part.load_state_dict(saved[name])
         self.epoch, self.step, self.history = saved["epoch"], saved["step"], saved["history"]
@@ -116,7 +115,8 @@ class Progress:
         own = rank % len(saved["generators"])
         self.generator, self.generator_at_start = saved["generators"][own]
         generator_state(self.generator)
-        self.total.fill_(saved["total"] if rank == 0 else 0.0)
+        sums = saved["total"] if rank == 0 else (0, 0)
+        self.total.copy_(torch.tensor(sums, dtype=torch.float64))
         if rank == 0:
             say("checkpoint_resumed", path=self.path, epoch=self.epoch, step=self.step)
 
@@ -136,6 +136,11 @@ class Progress:
                 generator_state(self.generator)
         self.step = 0
 
+    def add(self, loss, n):
+        """Counts the mean loss of `n` more pictures of this process."""
+        self.total[0] += loss.to(self.total) * n
+        self.total[1] += n
+
     def next_epoch(self):
         """Counts an epoch as done and keeps the checkpoint."""
         self.epoch += 1
@@ -147,9 +152,14 @@ class Progress:
         """Writes the checkpoint, after `step` steps of the epoch: the first process for all."""
         if self.path is None:
             return
-        here = ((generator_state(), self.generator_at_start), self.total.item())
+        here = ((generator_state(), self.generator_at_start), self.total.tolist())
         generators, totals = zip(*from_all(here), strict=True)
-        if rank_and_count()[0] == 0:
-            save(self.path, belongs=self.belongs, generators=list(generators), total=sum(totals),
+        if rank_and_count()[0] > 0:
+            return
+        total = [sum(numbers) for numbers in zip(*totals, strict=True)]
+        try:
+            save(self.path, belongs=self.belongs, generators=list(generators), total=total,
                  epoch=self.epoch, step=step, history=self.history,
                  **{name: part.state_dict() for name, part in self.parts.items()})
+        except (OSError, RuntimeError) as error:  # a full disk: the training need not end for it
+            say("checkpoint_not_kept", path=self.path, error=error)

@@ -118,6 +118,36 @@ TEXTS = {
         "The checkpoint {path} is damaged, or no checkpoint at all; it was left as it is. Delete "
         "it or choose another name, and training starts from the beginning.",
     ),
+    "checkpoint_unreadable": (
+        "檢查點{path}現在讀不出來：{error}。它可能是好的，請不要刪除；先排除這個問題，再執行一次。",
+        "The checkpoint {path} cannot be read now: {error}. It may well be good, so do not delete "
+        "it; mend this first, then run the same again.",
+    ),
+    "checkpoint_not_kept": (
+        "檢查點沒有存進{path}：{error}。訓練繼續，但如果中斷，會從上一個檢查點重來。",
+        "The checkpoint was not kept in {path}: {error}. Training goes on, but after an "
+        "interruption it starts from the one before.",
+    ),
+    "batches_cut_off": (
+        "{path}變短了：讀到一半就沒有了。請刪除它，再執行一次，就會重新解碼。",
+        "{path} has become shorter: it ended in the middle of a picture. Delete it and run this "
+        "again; the pictures are then decoded anew.",
+    ),
+    "processes_too_many": (
+        "這台電腦要跑{here}個程序，但只有{gpus}個GPU：每個程序要有自己的一個。"
+        "請減少程序，或加上--device cpu。",
+        "This computer is to run {here} processes and has {gpus} GPUs: each needs one of its own. "
+        "Start fewer, or add --device cpu.",
+    ),
+    "train_other_pictures": (
+        "各程序在{data}找到的圖像不一樣；每台電腦都要有同樣的一份。請重新複製，再執行一次。",
+        "The processes found different pictures in {data}; every computer needs the same ones. "
+        "Copy them again, then run this once more.",
+    ),
+    "train_stopped": (
+        "已經停止。再執行同樣的指令，會從最後一個檢查點繼續。",
+        "Stopped. The same command goes on from the last checkpoint.",
+    ),
     "checkpoint_foreign": (
         "{path}不是這門課存的檢查點；它沒有被改動。請換一個檔名。",
         "{path} is no checkpoint of this course; it was left as it is. Choose another name.",

@@ -8,7 +8,7 @@ import sys
 import torch
 from torch import distributed as dist
 
-from helpers.messages import CourseError
+from helpers.messages import CourseError, both
 
 PATIENCE = datetime.timedelta(hours=2)  # the first process may be decoding a million pictures
 
@@ -27,19 +27,24 @@ def joined(device="cpu"):
     Without torchrun nothing happens. Gives the device of this process: each takes its own GPU.
     """
     device = torch.device(device)
-    if "WORLD_SIZE" not in os.environ:
+    if not dist.is_available() or not dist.is_torchelastic_launched():
+        if device.type == "cuda" and device.index is not None:
+            torch.cuda.set_device(device)
         yield device
         return
     if sys.platform == "win32":  # PyTorch for Windows is built without libuv
         os.environ.setdefault("USE_LIBUV", "0")
     if device.type == "cuda":
+        here, gpus = int(os.environ["LOCAL_WORLD_SIZE"]), torch.cuda.device_count()
+        if here > gpus:
+            raise CourseError(both("processes_too_many", here=here, gpus=gpus))
         device = torch.device("cuda", int(os.environ["LOCAL_RANK"]))
         torch.cuda.set_device(device)
     store, rank, count = next(dist.rendezvous("env://", timeout=PATIENCE))
     if os.environ.get("GROUP_WORLD_SIZE") == "1":
         # torchrun keeps the store when it starts killed workers again, and gloo would wait for
         # the addresses that the old ones left in it. (Of several nodes each counts its own
-        # restarts; there TORCH_DISABLE_SHARE_RDZV_TCP_STORE=1 gives every attempt a new store.)
+        # restarts, so the number would be no common name there.)
         attempt = os.environ.get("TORCHELASTIC_RESTART_COUNT", "0")
         store = dist.PrefixStore(f"attempt {attempt}", store)
     backend = "nccl" if device.type == "cuda" else "gloo"

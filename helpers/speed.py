@@ -61,7 +61,8 @@ def keep_freed_memory(keep=True):
     """Lets the process keep the memory of freed tensors for the next ones; True if it could.
 
     glibc gives freed blocks of some megabytes back to the system, which clears every page before
-    it hands it out again: thousands of page faults a step. keep=False goes back to giving back.
+    it hands it out again: thousands of page faults a step. keep=False lets it give back again,
+    but what lies on top of the freed memory may hold it: only a fresh process has the defaults.
     Elsewhere than on Linux with glibc nothing happens. Source: man 3 mallopt.
     """
     if not sys.platform.startswith("linux"):
@@ -81,7 +82,8 @@ def seconds(work, repeat=3, device="cpu"):
 
     The least, since other programs only ever make it longer.
     """
-    wait = torch.cuda.synchronize if torch.device(device).type == "cuda" else (lambda: None)
+    kind = torch.device(device).type
+    wait = getattr(torch, kind).synchronize if kind in ("cuda", "mps") else (lambda: None)
     times = []
     for _ in range(repeat + 1):
         wait()
@@ -102,8 +104,11 @@ def quickest_dtype(model, x, loss_function):
     """torch.bfloat16 or torch.float32: whichever trains a copy of `model` faster on pictures `x`.
 
     Measured, not looked up: some processors have bfloat16 instructions, others only imitate them,
-    many times slower. `x` (B, C, H, W) on the model's device.
+    many times slower. `x` (B, C, H, W) on the model's device. A GPU that has such instructions is
+    not asked: small steps would time the launching of its kernels.
     """
+    if x.device.type == "cuda" and torch.cuda.get_device_capability(x.device) >= (8, 0):
+        return torch.bfloat16
     times = {}
     for dtype in (torch.float32, torch.bfloat16):
         trial = copy.deepcopy(model).train()

@@ -1,27 +1,28 @@
 """Pictures of any folder, decoded once and kept as one uint8 file.
 
 The file is NumPy's .npy of (N, size, size, 3): any program can read or map it. It is written block
-by block and read row by row, so that memory does not grow with the number of pictures.
+by block and read row by row, so that
+memory does not grow with the pictures; only the list of their files' names does.
 """
 
-import contextlib
 import hashlib
 import inspect
 import os
+import unicodedata
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
 from PIL import Image, ImageOps
-from torchvision.datasets.folder import IMG_EXTENSIONS, default_loader
+from torchvision.datasets.folder import IMG_EXTENSIONS
 from tqdm import tqdm
 
 from helpers import ROOT, faces, portraits
 from helpers.faces import draw_faces, sample_factors
-from helpers.lfw import LFW, SPLITS, images_folder
+from helpers.files import whole_file
+from helpers.lfw import LFW, SPLITS, VARIANTS, images_folder
 from helpers.messages import CourseError, both, say
 
-BLOCK = 1024  # pictures in memory at a time: 12.6 MB at 64x64
 TEST_SHARE = 0.1  # of a folder that has no train and test of its own
 FOLDERS = {"train": ("train",), "test": ("test", "val", "valid", "validation")}
 
@@ -31,9 +32,6 @@ def write_pictures(path, blocks, size):
 
     Whole or not at all. Returns how many there were.
     """
-    path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_suffix(f".{os.getpid()}.part")
     n = 0
 
     def write_header():  # as long for any number: NumPy leaves room for it to grow
@@ -41,30 +39,35 @@ def write_pictures(path, blocks, size):
         np.lib.format.write_array_header_1_0(
             file, {"descr": "|u1", "fortran_order": False, "shape": shape})
 
-    try:
-        with open(unfinished, "wb") as file:
-            write_header()
-            for block in blocks:
-                file.write(np.ascontiguousarray(block))
-                n += len(block)
-            file.seek(0)
-            write_header()
-        try:
-            os.replace(unfinished, path)
-        except PermissionError:  # on Windows: another process was quicker, and reads it already
-            if not path.is_file():
-                raise
-    finally:
-        with contextlib.suppress(OSError):
-            unfinished.unlink(missing_ok=True)
+    with whole_file(path) as file:
+        write_header()
+        for block in blocks:
+            file.write(np.ascontiguousarray(block))
+            n += len(block)
+        file.seek(0)
+        write_header()
     return n
+
+
+def is_whole(path):
+    """Whether `path` is a .npy file as long as its header says."""
+    try:
+        return len(np.load(path, mmap_mode="r")) > 0
+    except (OSError, ValueError):
+        return False
+
+
+def block_length(size):
+    """Pictures in memory at a time: 12.6 MB of them."""
+    return max(1, 1024 * 64**2 // size**2)
 
 
 def drawn_blocks(n, split="train", size=64, seed=0):
     """Blocks of the drawn faces that SyntheticFaces(split, n, size, seed) holds all at once."""
     with tqdm(total=n, desc="drawing faces", unit="face", delay=1, leave=False) as bar:
-        for start in range(0, n, BLOCK):
-            factors, _ = sample_factors(min(BLOCK, n - start), split, seed, start=start)
+        step = block_length(size)
+        for start in range(0, n, step):
+            factors, _ = sample_factors(min(step, n - start), split, seed, start=start)
             yield draw_faces(factors, size, bar.update)
 
 
@@ -74,7 +77,12 @@ def decode(path, size=64):
     A square picture comes out as torchvision's Resize((size, size)) gives it.
     Raises OSError for a damaged file.
     """
-    picture = ImageOps.exif_transpose(default_loader(path))
+    with Image.open(path) as picture:
+        picture.draft("RGB", (4 * size, 4 * size))  # a large JPEG is decoded at a part of its size
+        picture = ImageOps.exif_transpose(picture)
+        if picture.mode.startswith("I"):  # 16 bits, which convert() would cut off at 255
+            picture = Image.fromarray((np.asarray(picture, np.float32) / 257).astype(np.uint8))
+        picture = picture.convert("RGB")
     return np.asarray(ImageOps.fit(picture, (size, size), Image.Resampling.BILINEAR))
 
 
@@ -88,16 +96,17 @@ def decoded_blocks(paths, size=64):
     def try_to_decode(path):
         try:
             return decode(path, size)
-        except (OSError, ValueError, Image.DecompressionBombError):
+        except Exception:  # damage has many names
             damaged.append(path)
             return None
 
     with ThreadPoolExecutor(os.cpu_count()) as pool, tqdm(
         total=len(paths), desc="decoding pictures", unit="picture", delay=1, leave=False
     ) as bar:
-        for start in range(0, len(paths), BLOCK):
+        step = block_length(size)
+        for start in range(0, len(paths), step):
             block = []
-            for picture in pool.map(try_to_decode, paths[start : start + BLOCK]):
+            for picture in pool.map(try_to_decode, paths[start : start + step]):
                 bar.update()
                 if picture is not None:
                     block.append(picture)
@@ -109,36 +118,41 @@ def decoded_blocks(paths, size=64):
 
 def pictures_under(folder):
     """All picture files in `folder` and its subfolders, in an order that every system shares."""
-    found = (path for path in Path(folder).rglob("*") if path.suffix.lower() in IMG_EXTENSIONS)
+    found = (path for path in Path(folder).rglob("*")
+             if path.suffix.lower() in IMG_EXTENSIONS and path.is_file())
     return sorted(found, key=lambda path: path.relative_to(folder).parts)
 
 
 def list_pictures(folder, split):
     """The picture files of a split of `folder`, paths.
 
-    LFW by its official split; a folder with train and test (or val) in it by these; of any other
-    folder a tenth, chosen by a hash of the names, is for testing. Raises CourseError where there
-    is no picture.
+    A folder with train and test (or val) in it by these; LFW by its official split; of any other
+    folder a tenth, chosen by a hash of the names, and at least one, is for testing. Raises
+    CourseError where there is no picture.
     """
-    folder = Path(folder).expanduser()
-    if images_folder(folder.absolute()):
-        return [Path(path) for path in LFW(folder.absolute(), split).data]
+    folder = Path(folder).expanduser().absolute()
     own = {s: next((folder / f for f in names if (folder / f).is_dir()), None)
            for s, names in FOLDERS.items()}
+    images = None if all(own.values()) or not folder.is_dir() else images_folder(folder)
+    if images and images.name in VARIANTS:
+        return [Path(path) for path in LFW(folder, split).data]
     if all(own.values()):
         paths = pictures_under(own[split])
     else:
-        paths = [path for path in pictures_under(folder)
-                 if is_for_testing(path.relative_to(folder).as_posix()) == (split == "test")]
+        paths = pictures_under(folder)
+        numbers = [number_of(path.relative_to(folder).as_posix()) for path in paths]
+        border = max(TEST_SHARE * 2**32, min(numbers, default=0) + 1)
+        paths = [path for path, number in zip(paths, numbers, strict=True)
+                 if (number < border) == (split == "test")]
     if not paths:
         raise CourseError(both("store_no_pictures", folder=folder, split=split))
     return paths
 
 
-def is_for_testing(name):
-    """Whether the file `name` is one of the tenth to test on: the same on every computer."""
-    number = int.from_bytes(hashlib.sha256(name.encode()).digest()[:4], "big")
-    return number < TEST_SHARE * 2**32
+def number_of(name):
+    """A number below 2**32 for a file's name, the same on every computer."""
+    name = unicodedata.normalize("NFC", name).encode(errors="surrogateescape")
+    return int.from_bytes(hashlib.sha256(name).digest()[:4], "big")
 
 
 def open_folder(folder, split="train", size=64, cache=None):
@@ -155,10 +169,11 @@ def open_folder(folder, split="train", size=64, cache=None):
     digest = hashlib.sha256()
     for path in paths:
         status = path.stat()
-        digest.update(f"{path.absolute()} {status.st_size} {status.st_mtime_ns}\n".encode())
-    name = f"{Path(folder).name}_{split}_{len(paths)}_{size}_{digest.hexdigest()[:16]}.npy"
+        line = f"{path.absolute()} {status.st_size} {status.st_mtime_ns}\n"
+        digest.update(line.encode(errors="surrogateescape"))
+    name = f"{split}_{len(paths)}_{size}_{digest.hexdigest()[:16]}.npy"
     path = Path(cache or ROOT / "data" / "pictures") / name
-    if not path.is_file():
+    if not is_whole(path):
         say("store_decoding", n=f"{len(paths):,}", folder=folder, path=path)
         if not write_pictures(path, decoded_blocks(paths, size), size):
             path.unlink()
@@ -168,10 +183,12 @@ def open_folder(folder, split="train", size=64, cache=None):
 
 def open_drawn(n, split="train", size=64, seed=0, cache=None):
     """The path of the .npy file with `n` drawn faces of a split; draws them if need be."""
-    sample_factors(n, split, seed, start=n)  # refuses what it cannot draw
+    if not isinstance(n, int) or n < 1:
+        raise ValueError(both("bad_argument", name="n", got=repr(n), takes="int >= 1"))
+    sample_factors(1, split, seed)  # refuses what it cannot draw
     code = hashlib.sha256((inspect.getsource(faces) + inspect.getsource(portraits)).encode())
     name = f"drawn_{split}_{n}_{size}_{seed}_{code.hexdigest()[:16]}.npy"
     path = Path(cache or ROOT / "data" / "pictures") / name
-    if not path.is_file():
+    if not is_whole(path):
         write_pictures(path, drawn_blocks(n, split, size, seed), size)
     return path

@@ -7,7 +7,9 @@
 import argparse
 import importlib.util
 import json
+import math
 import os
+import shutil
 import sys
 import time
 from pathlib import Path
@@ -21,7 +23,7 @@ from helpers import ROOT
 from helpers.batches import Batches
 from helpers.data import NUM_SYNTHETIC
 from helpers.lfw import find_lfw
-from helpers.messages import CourseError, both, chosen_languages, pair
+from helpers.messages import CourseError, both, chosen_languages, pair, say
 from helpers.models import Autoencoder
 from helpers.processes import from_all, from_first, joined, rank_and_count
 from helpers.speed import keep_freed_memory, quicken, quickest_dtype
@@ -45,6 +47,29 @@ def positive(text):
     return number
 
 
+def picture_size(text):
+    """A multiple of 8, which the models halve three times."""
+    if (number := positive(text)) % 8:
+        raise ValueError
+    return number
+
+
+def learning_rate(text):
+    """A finite number above 0."""
+    if not 0 < (number := float(text)) < math.inf:
+        raise ValueError
+    return number
+
+
+def available_device(text):
+    """A device that this computer has."""
+    try:
+        torch.empty(0, device=text)
+    except (RuntimeError, AssertionError) as error:  # how PyTorch says that there is none
+        raise argparse.ArgumentTypeError(str(error).splitlines()[0]) from error
+    return text
+
+
 def command_line():
     """The parser of all options."""
     parser = argparse.ArgumentParser("python -m helpers.train", description=both("train_about"),
@@ -54,12 +79,13 @@ def command_line():
     add("--model", choices=MODELS, default="autoencoder")
     add("--epochs", type=positive, default=10)
     add("--batch-size", type=positive, default=32, help=words("train_help_batch"))
-    add("--lr", type=float, default=0.001)
+    add("--lr", type=learning_rate, default=0.001)
     add("--schedule", choices=("constant", "onecycle"), default="constant",
         help=words("train_help_schedule"))
-    add("--size", type=positive, default=64)
+    add("--size", type=picture_size, default=64)
     add("--seed", type=int, default=0)
-    add("--device", default="cuda" if torch.cuda.is_available() else "cpu")
+    add("--device", type=available_device,
+        default="cuda" if torch.cuda.is_available() else "cpu")
     add("--dtype", choices=("auto", *DTYPES), default="auto", help=words("train_help_dtype"))
     add("--compile", choices=("auto", "on", "off"), default="auto",
         help=words("train_help_compile"))
@@ -94,7 +120,7 @@ def prepare_data(options, device):
             try:
                 paths = {split: find_pictures(options.data, split, options.size)
                          for split in ("train", "test")}
-            except CourseError as error:
+            except (CourseError, OSError, ValueError) as error:
                 problem = str(error)
         if problems := [text for text in from_all(problem) if text]:
             raise CourseError(problems[0])  # in every process, or the others wait for ever
@@ -106,8 +132,11 @@ def prepare_data(options, device):
         if sum(path.stat().st_size for path in paths.values()) < free / 4:
             paths = {split: np.load(path) for split, path in paths.items()}
     share = dict(batch_size=options.batch_size, device=device, rank=rank, count=count)
-    return (Batches(paths["train"], shuffle=True, seed=options.seed, **share),
-            Batches(paths["test"], **share))
+    loaders = (Batches(paths["train"], shuffle=True, seed=options.seed, **share),
+               Batches(paths["test"], **share))
+    if len(set(from_all(" ".join(loader.fingerprint() for loader in loaders)))) > 1:
+        raise CourseError(both("train_other_pictures", data=options.data))
+    return loaders
 
 
 def prepare_model(options, device, loader):
@@ -123,8 +152,9 @@ def prepare_model(options, device, loader):
         dtype = from_first(lambda: quickest_dtype(model, x, nn.BCELoss()))
     else:
         dtype = DTYPES[options.dtype]
-    triton = device.type == "cuda" and importlib.util.find_spec("triton")
-    if options.compile == "on" or options.compile == "auto" and triton:
+    torch.manual_seed(options.seed + rank_and_count()[0])  # own random numbers, such as dropout's
+    triton = importlib.util.find_spec("triton") and (shutil.which("cc") or shutil.which("gcc"))
+    if options.compile == "on" or options.compile == "auto" and device.type == "cuda" and triton:
         model.compile(mode="reduce-overhead", dynamic=False)
     if rank_and_count()[1] > 1:
         model = DistributedDataParallel(model, gradient_as_bucket_view=True)
@@ -133,11 +163,15 @@ def prepare_model(options, device, loader):
 
 def train(options, device):
     """Trains; the first process prints, and writes history.json beside the checkpoint."""
-    out = ROOT / options.out
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise CourseError(both("train_no_folder", folder=out, error=error)) from error
+    out = options.out.absolute()
+
+    def make_folder():
+        try:
+            out.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise CourseError(both("train_no_folder", folder=out, error=error)) from error
+
+    from_first(make_folder)
     keep_freed_memory()
     loader, test_loader = prepare_data(options, device)
     model, dtype = prepare_model(options, device, loader)
@@ -153,7 +187,8 @@ def train(options, device):
     began = time.perf_counter()
     history = fit(model, loader, test_loader, nn.BCELoss(), optimizer, options.epochs, device,
                   dtype=dtype, schedule=schedule, checkpoint=out / "checkpoint.pt",
-                  every=options.every)
+                  every=options.every,
+                  settings={"data": loader.fingerprint(), "seed": options.seed})
     if rank == 0:
         (out / "history.json").write_text(json.dumps(history, indent=1), encoding="utf-8")
         print(f"{time.perf_counter() - began:.1f} s; {out}")
@@ -172,6 +207,11 @@ def main(arguments=None):
         if os.environ.get("RANK", "0") == "0":
             print(error, file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        if os.environ.get("RANK", "0") == "0":
+            print()
+            say("train_stopped")
+        return 130
     return 0
 
 

@@ -25,13 +25,14 @@ def evaluate(model, loader, loss_function, device="cpu"):
     """
     was_training = model.training
     model.eval()
-    total = 0.0
+    sums = torch.zeros(2, dtype=torch.float64)  # of the losses, and how many pictures
     for x, _ in loader:
         x = to_device(x, device)
-        counts = len(x) if getattr(loader, "weight", 1) else 0
-        total += loss_function(model(x), x).item() * counts  # the last batch may be smaller
+        n = len(x) if getattr(loader, "weight", 1) else 0  # the last batch may be smaller
+        sums += torch.tensor([loss_function(model(x), x).item() * n, n], dtype=torch.float64)
     model.train(was_training)
-    return sum_over_processes(torch.tensor(total, dtype=torch.float64)).item() / len(loader.dataset)
+    total, n = sum_over_processes(sums).tolist()
+    return total / n
 
 
 def train_step(model, x, loss_function, optimizer, dtype=torch.float32, weight=1.0):
@@ -50,7 +51,7 @@ def train_step(model, x, loss_function, optimizer, dtype=torch.float32, weight=1
 
 
 def fit(model, train_loader, test_loader, loss_function, optimizer, num_epochs, device="cpu", *,
-        dtype=torch.float32, schedule=None, checkpoint=None, every=None):
+        dtype=torch.float32, schedule=None, checkpoint=None, every=None, settings=None):
     """Trains `model` to reconstruct the pictures of `train_loader`.
 
     Loaders give (x, label) batches, every picture once (no drop_last). test_loader: or None, for
@@ -60,6 +61,7 @@ def fit(model, train_loader, test_loader, loss_function, optimizer, num_epochs, 
     checkpoint: path of a file that keeps the state of the training after every epoch and, if
     given, after `every` steps of it. Where there is one already, the training goes on from it
     and ends as if it had never stopped.
+    settings: a dict of what else must be the same for that, plain Python.
     Returns {"train": [...], "test": [...]}: the mean loss per picture of each epoch.
     Raises ValueError for a negative number of epochs or an `every` below 1; CourseError for a
     checkpoint that is damaged or not of this training: it stays as it is.
@@ -68,7 +70,8 @@ def fit(model, train_loader, test_loader, loss_function, optimizer, num_epochs, 
         raise ValueError(both("bad_argument", name="num_epochs", got=num_epochs, takes=">= 0"))
     if every is not None and every < 1:
         raise ValueError(both("bad_argument", name="every", got=every, takes="None, >= 1"))
-    progress = Progress(model, optimizer, schedule, train_loader, num_epochs, checkpoint)
+    progress = Progress(model, optimizer, schedule, train_loader, num_epochs, checkpoint,
+                        settings)
     progress.resume()
     history = progress.history
     for epoch in range(progress.epoch + 1, num_epochs + 1):
@@ -79,11 +82,11 @@ def fit(model, train_loader, test_loader, loss_function, optimizer, num_epochs, 
             loss = train_step(model, x, loss_function, optimizer, dtype, weight)
             if schedule:
                 schedule.step()
-            progress.total += loss.to(progress.total) * (len(x) if weight else 0)
+            progress.add(loss, len(x) if weight else 0)
             if every and step % every == 0:
                 progress.save(step)
-        total = sum_over_processes(progress.total.clone()).item()
-        history["train"].append(total / len(train_loader.dataset))
+        total, n = sum_over_processes(progress.total.clone()).tolist()
+        history["train"].append(total / n)
         line = f"epoch {epoch:2d}/{num_epochs}  train {history['train'][-1]:.4f}"
         if test_loader is not None:
             history["test"].append(evaluate(model, test_loader, loss_function, device))

@@ -92,3 +92,25 @@ def test_weighted_gradients_of_processes_are_the_gradient_of_one():
 def test_wrong_arguments_are_named(data, options, name):
     with pytest.raises(ValueError, match=name):
         Batches(data, **options)
+
+
+def test_a_file_that_became_shorter_is_named(tmp_path):
+    path = tmp_path / "p.npy"
+    np.save(path, pictures())
+    batches = Batches(path, 4)
+    path.write_bytes(path.read_bytes()[:-500])
+    with pytest.raises(OSError, match="p.npy"):
+        list(batches)
+
+
+def test_a_file_in_another_order_is_refused(tmp_path):
+    np.save(tmp_path / "p.npy", np.asfortranarray(pictures()))
+    with pytest.raises(ValueError, match="Fortran"):
+        Batches(tmp_path / "p.npy")
+
+
+def test_a_fingerprint_tells_other_pictures(tmp_path):
+    np.save(tmp_path / "p.npy", pictures())
+    prints = [Batches(p).fingerprint() for p in (
+        pictures(), tmp_path / "p.npy", pictures(20), pictures(21, 16), 255 - pictures())]
+    assert prints[0] == prints[1] and len(set(prints)) == 4

@@ -149,6 +149,26 @@ def test_a_checkpoint_names_what_keeps_a_training_going(tmp_path):
     assert (parts["epoch"], parts["step"]) == (3, 0)
 
 
+def test_a_full_disk_does_not_end_the_training(tmp_path, monkeypatch, capsys):
+    def full(*_, **__):
+        raise OSError("no space left")
+
+    expected, *_ = run(tmp_path / "a.pt")
+    monkeypatch.setattr(torch, "save", full)
+    history, *_ = run(tmp_path / "b.pt")
+    assert history == expected and not (tmp_path / "b.pt").exists()
+    assert "no space left" in capsys.readouterr().out
+
+
+def test_what_cannot_be_read_is_not_called_damaged(tmp_path, monkeypatch):
+    def denied(*_, **__):
+        raise PermissionError("denied")
+
+    monkeypatch.setattr(torch, "load", denied)
+    with pytest.raises(CourseError, match="denied"):
+        run(tmp_path / "a.pt")
+
+
 def test_every_must_be_a_step(tmp_path):
     with pytest.raises(ValueError, match="every"):
         run(tmp_path / "a.pt", every=0)

@@ -70,11 +70,37 @@ def test_an_out_that_is_a_file_is_named_before_anything_is_done(tmp_path, capsys
     assert (tmp_path / "taken").read_text() == "mine"
 
 
-@pytest.mark.parametrize("option", ["--epochs", "--batch-size", "--size", "--every"])
-def test_numbers_begin_at_one(option, tmp_path, capsys):
+@pytest.mark.parametrize(("option", "value"), [
+    ("--epochs", "0"), ("--batch-size", "0"), ("--every", "0"), ("--size", "20"), ("--size", "0"),
+    ("--lr", "0"), ("--lr", "nan"), ("--device", "cud"), ("--device", "cuda:99"),
+])
+def test_what_cannot_work_is_refused_before_anything_is_decoded(option, value, tmp_path, capsys):
     with pytest.raises(SystemExit):
-        run(tmp_path, option, "0")
-    assert option in capsys.readouterr().err
+        run(tmp_path / "out", option, value)
+    assert option in capsys.readouterr().err and not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(("option", "value", "name"), [
+    ("--lr", "0.5", "learning rate"), ("--seed", "3", "seed"), ("--batch-size", "9", "batch size"),
+    ("--data", "drawn:41", "pictures"), ("--size", "24", "data"), ("--epochs", "1", "epochs"),
+    ("--schedule", "onecycle", "schedule"),
+])
+def test_a_checkpoint_of_other_settings_is_refused_and_kept(option, value, name, tmp_path, capsys):
+    run(tmp_path, "--epochs", "2")
+    before = (tmp_path / "checkpoint.pt").read_bytes(), (tmp_path / "history.json").read_bytes()
+    assert run(tmp_path, "--epochs", "3", option, value) == 1
+    check_message(capsys.readouterr().err, name, tmp_path / "checkpoint.pt")
+    after = (tmp_path / "checkpoint.pt").read_bytes(), (tmp_path / "history.json").read_bytes()
+    assert after == before
+
+
+def test_ctrl_c_says_how_to_go_on(tmp_path, monkeypatch, capsys):
+    def interrupted(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(train, "fit", interrupted)
+    assert run(tmp_path) == 130
+    assert "goes on from the last checkpoint" in capsys.readouterr().out
 
 
 def test_the_quicker_number_format_is_taken(tmp_path, monkeypatch, capsys):
@@ -108,12 +134,20 @@ def test_a_gpu_holds_small_data_and_reads_large_data_from_the_file(tmp_path, mon
     for split in ("train", "test"):
         np.save(tmp_path / f"{split}.npy", np.zeros((9, 8, 8, 3), np.uint8))
     monkeypatch.setattr(train, "find_pictures", lambda data, split, size: tmp_path / f"{split}.npy")
-    monkeypatch.setattr(train, "Batches", lambda pictures, **options: (pictures, options["device"]))
+
+    class Spy:
+        def __init__(self, pictures, **options):
+            self.pictures, self.device = pictures, options["device"]
+
+        def fingerprint(self):
+            return "the same"
+
+    monkeypatch.setattr(train, "Batches", Spy)
     options = train.command_line().parse_args([])
     for free, whole in ((10**6, True), (10**3, False)):
         monkeypatch.setattr(torch.cuda, "mem_get_info", lambda device, free=free: (free, 10**9))
-        (pictures, device), _ = train.prepare_data(options, torch.device("cuda", 0))
-        assert isinstance(pictures, np.ndarray) == whole and device.type == "cuda"
+        loader, _ = train.prepare_data(options, torch.device("cuda", 0))
+        assert isinstance(loader.pictures, np.ndarray) == whole and loader.device.type == "cuda"
 
 
 def test_help_speaks_both_languages(capsys):

@@ -1,5 +1,6 @@
 """Several processes, several nodes, killed workers: the loss curve of one process."""
 
+import contextlib
 import json
 import os
 import random
@@ -42,9 +43,11 @@ def finish(process):
 def end(process):
     """Ends a process with all that it started."""
     if process.poll() is None:
-        for child in psutil.Process(process.pid).children(recursive=True):
-            child.kill()
-        process.kill()
+        children = psutil.Process(process.pid).children(recursive=True)
+        process.kill()  # first, or it would deal with the end of the others
+        for child in children:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                child.kill()
         process.communicate()
 
 
@@ -115,7 +118,7 @@ def test_a_job_killed_at_random_moments_ends_as_if_it_had_not_been(alone, tmp_pa
         process = start([sys.executable], tmp_path)
         wait_for(lambda b=before: checkpoint.exists() and checkpoint.stat().st_mtime_ns != b,
                  process)
-        time.sleep(random.uniform(0, 0.6))
+        time.sleep(random.uniform(0, 0.3))
         killed += process.poll() is None
         end(process)
     assert killed == 2, "it was over before it was killed"
@@ -128,7 +131,7 @@ def test_torchrun_starts_a_killed_worker_again(two, tmp_path):
     agent = start([*TORCHRUN, *ALONE, "--max-restarts=2"], tmp_path)
     try:
         wait_for((tmp_path / "checkpoint.pt").exists, agent)
-        time.sleep(random.uniform(0, 0.6))
+        time.sleep(random.uniform(0, 0.3))
         workers = [p for p in psutil.Process(agent.pid).children(recursive=True)
                    if "helpers.train" in " ".join(p.cmdline())]
         assert len(workers) == 2

@@ -1,0 +1,47 @@
+"""A file that is whole or not there: written beside its place, then moved into it."""
+
+import contextlib
+import os
+import time
+import uuid
+from pathlib import Path
+
+DAY = 24 * 3600
+
+
+@contextlib.contextmanager
+def whole_file(path):
+    """Opens a binary file that takes the place of `path` when the block ends without an error.
+
+    Until then, and after an error or a power cut, `path` stays as it was. Makes its folder, and
+    removes what a killed process left beside it a day ago or longer.
+    """
+    path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    for old in path.parent.glob(f"{path.stem}.*.part"):
+        with contextlib.suppress(OSError):
+            if time.time() - old.stat().st_mtime > DAY:
+                old.unlink()
+    unfinished = path.with_name(f"{path.stem}.{uuid.uuid4().hex[:8]}.part")
+    try:
+        with open(unfinished, "wb") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())  # really on the disk
+        replace(unfinished, path)
+    finally:
+        with contextlib.suppress(OSError):
+            unfinished.unlink(missing_ok=True)
+
+
+def replace(source, target, patience=5.0):
+    """os.replace() that waits `patience` seconds for who has `target` open: on Windows a virus
+    scanner or a reader; elsewhere nobody stands in the way."""
+    deadline = time.monotonic() + patience
+    while True:
+        try:
+            return os.replace(source, target)
+        except PermissionError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.1)
