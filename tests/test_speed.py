@@ -104,10 +104,9 @@ def test_seconds_is_the_least_after_a_warm_up():
 
 
 FAULTS = """
-import resource, sys, torch
+import resource, torch
 from helpers.speed import keep_freed_memory
-if sys.argv[1] == "keep" and not keep_freed_memory():
-    sys.exit("no mallopt")
+assert keep_freed_memory()
 for _ in range(4):
     before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
     pieces = [torch.ones(1_500_000) for _ in range(8)]  # 6 MB each
@@ -118,11 +117,15 @@ print(resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before)
 
 @pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="only glibc has mallopt")
 def test_freed_memory_is_kept():
-    """Page faults of asking again for what was freed, each in a process of its own."""
-    faults = {}
-    for how in ("keep", "default"):
-        done = subprocess.run([sys.executable, "-c", FAULTS, how], cwd=ROOT, capture_output=True,
+    """No page faults when asking again for what was freed.
+
+    By default it depends on what lies on top of the freed memory: 0 in one process, 11,687 in
+    another. So three processes.
+    """
+    faults = []
+    for _ in range(3):
+        done = subprocess.run([sys.executable, "-c", FAULTS], cwd=ROOT, capture_output=True,
                               text=True, timeout=100)
         assert done.returncode == 0, done.stderr
-        faults[how] = int(done.stdout)
-    assert faults["keep"] < 200 < 2000 < faults["default"], faults
+        faults.append(int(done.stdout))
+    assert max(faults) < 200, faults

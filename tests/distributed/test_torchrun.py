@@ -87,12 +87,17 @@ def test_only_one_process_prints(two):
     assert two[1].count("epoch 10/10") == 1 and "processes: 2" in two[1]
 
 
-def test_two_agents_are_two_nodes(alone, tmp_path):
+def as_two_nodes():
+    """Options of torchrun for each of two agents that meet at a free port."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    rendezvous = ["--nnodes=2", "--nproc-per-node=1", "--rdzv-id=test", "--rdzv-backend=c10d",
-                  f"--rdzv-endpoint=127.0.0.1:{port}", "--local-addr=127.0.0.1"]
+    return ["--nnodes=2", "--nproc-per-node=1", "--rdzv-id=test", "--rdzv-backend=c10d",
+            f"--rdzv-endpoint=127.0.0.1:{port}", "--local-addr=127.0.0.1"]
+
+
+def test_two_agents_are_two_nodes(alone, tmp_path):
+    rendezvous = as_two_nodes()
     nodes = [start([*TORCHRUN, *rendezvous], tmp_path / "out") for _ in range(2)]
     try:
         printed = [finish(node) for node in nodes]
@@ -125,6 +130,20 @@ def test_a_job_killed_at_random_moments_ends_as_if_it_had_not_been(alone, tmp_pa
     printed = finish(start([sys.executable], tmp_path))
     assert "Resumed from the checkpoint" in printed
     same(history(tmp_path), alone, 1e-6)
+
+
+def test_processes_with_other_pictures_are_told(tmp_path):
+    """As if one of two computers had a picture less."""
+    rendezvous = as_two_nodes()
+    nodes = [start([*TORCHRUN, *rendezvous], tmp_path / "out", "--data", data)
+             for data in ("drawn:193", "drawn:192")]
+    printed = ""
+    for node in nodes:
+        printed += node.communicate(timeout=150)[0]
+        end(node)
+    assert all(node.returncode for node in nodes)
+    assert "found different pictures" in printed
+    assert not (tmp_path / "out" / "history.json").exists()
 
 
 def test_torchrun_starts_a_killed_worker_again(two, tmp_path):
