@@ -1,10 +1,10 @@
 """check(): immediate feedback on an exercise, in both languages, that never raises for a stub."""
 
-from helpers import checks_01, checks_02, checks_03, checks_04
+from helpers import checks_01, checks_02, checks_03, checks_04, checks_08
 from helpers.messages import both, pair, show
 
 CHECKS = {}
-for lesson in (checks_01, checks_02, checks_03, checks_04):
+for lesson in (checks_01, checks_02, checks_03, checks_04, checks_08):
     CHECKS |= lesson.CHECKS
 
 

@@ -7,6 +7,7 @@ import re
 import answers_02
 import answers_03
 import answers_04
+import answers_08
 import lesson_code
 import pytest
 import torch
@@ -136,7 +137,7 @@ WRONG = {
         (lambda: nn.Identity(), "get_encoded_output"),
     ],
 }
-for lesson in (answers_02, answers_03, answers_04):
+for lesson in (answers_02, answers_03, answers_04, answers_08):
     RIGHT |= lesson.RIGHT
     WRONG |= lesson.WRONG
 
