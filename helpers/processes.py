@@ -51,6 +51,7 @@ def joined(device="cpu"):
     dist.init_process_group(backend, store=store, rank=rank, world_size=count, timeout=PATIENCE)
     try:
         yield device
+        dist.barrier()  # all leave together: gloo aborts where the others are gone already
     finally:
         dist.destroy_process_group()
 

@@ -148,3 +148,13 @@ def test_stream_gives_every_picture_once(tmp_path):
     for buffer in (0, 1, 50, 1000):
         rows = [row for row, _ in stream(sorted(tmp_path.iterdir()), buffer)]
         assert sorted(rows) == list(range(180))
+
+
+def test_pool_first():
+    pool_first = taught("training-pool-first", x=torch.rand(2, 3, 16, 16),
+                        Autoencoder=Autoencoder)["pool_first"]
+    a, b = Autoencoder(), Autoencoder()
+    pool_first(a)
+    speed.pool_first(b)
+    assert [type(layer) for layer in a.encoder] == [type(layer) for layer in b.encoder]
+    assert [type(layer) for layer in a.encoder[:3]] == [nn.Conv2d, nn.MaxPool2d, nn.ReLU]

@@ -7,8 +7,8 @@ The seed's loop decodes and resizes every JPEG every epoch, in a DataLoader, and
 float32. fit() gets the same pictures decoded once, the same model, batch size and number of steps.
 Both train one epoch in turn, several times, in one run: what else the machine does hits both.
 Each has a process of its own, which waits while the other computes. In one process (that is what
---one-process does) the seed's loop would inherit the memory that fit() keeps: no page faults,
-of which it has over ten thousand a step when somebody runs it alone.
+--one-process does) the seed's loop would inherit the memory that fit() keeps. In its own, too, it
+is a matter of luck whether freed memory goes back to the system: 0 page faults a step, or 15,000.
 The last line is one JSON object. With --check the exit code says whether the goals are met.
 """
 
