@@ -1,8 +1,8 @@
 """Pictures of any folder, decoded once and kept as one uint8 file.
 
 The file is NumPy's .npy of (N, size, size, 3): any program can read or map it. It is written block
-by block and read row by row, so that
-memory does not grow with the pictures; only the list of their files' names does.
+by block and read row by row, so that memory does not grow with the pictures; only the list of
+their files' names does.
 """
 
 import hashlib
@@ -20,7 +20,7 @@ from tqdm import tqdm
 from helpers import ROOT, faces, portraits
 from helpers.faces import draw_faces, sample_factors
 from helpers.files import whole_file
-from helpers.lfw import LFW, SPLITS, VARIANTS, images_folder
+from helpers.lfw import LFW, SPLITS, VARIANTS, images_folder, label_folder, list_people
 from helpers.messages import CourseError, both, say
 
 TEST_SHARE = 0.1  # of a folder that has no train and test of its own
@@ -134,7 +134,7 @@ def list_pictures(folder, split):
     own = {s: next((folder / f for f in names if (folder / f).is_dir()), None)
            for s, names in FOLDERS.items()}
     images = None if all(own.values()) or not folder.is_dir() else images_folder(folder)
-    if images and images.name in VARIANTS:
+    if images and (images.name in VARIANTS or label_folder(images, list_people(images))):
         return [Path(path) for path in LFW(folder, split).data]
     if all(own.values()):
         paths = pictures_under(own[split])
@@ -160,7 +160,8 @@ def open_folder(folder, split="train", size=64, cache=None):
 
     size: pixels a side. cache: folder for such files, by default data/pictures of the course.
     The file's name holds a digest of the files' names, sizes and dates, so a folder that changed
-    is decoded again. Raises CourseError for a folder without pictures, OSError for a damaged one.
+    is decoded again; damaged files are left out and named. Raises CourseError for a folder without
+    pictures, ValueError for another split.
     """
     if split not in SPLITS:
         raise ValueError(both("bad_argument", name="split", got=repr(split),

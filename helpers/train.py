@@ -40,33 +40,35 @@ def words(key):
     return " / ".join(texts[lang] for lang in chosen_languages())
 
 
-def positive(text):
-    """An int of at least 1."""
-    if (number := int(text)) < 1:
-        raise ValueError
-    return number
+def number(option, kind, fits, takes):
+    """What turns the text of an option into a number, and says what it takes if it is another."""
+    def convert(text):
+        try:
+            value = kind(text)
+        except ValueError:
+            value = None
+        if value is None or not fits(value):
+            raise argparse.ArgumentTypeError(
+                both("bad_argument", name=option, got=repr(text), takes=takes))
+        return value
+
+    return convert
 
 
-def picture_size(text):
-    """A multiple of 8, which the models halve three times."""
-    if (number := positive(text)) % 8:
-        raise ValueError
-    return number
-
-
-def learning_rate(text):
-    """A finite number above 0."""
-    if not 0 < (number := float(text)) < math.inf:
-        raise ValueError
-    return number
+def at_least_one(option):
+    """The number of an option that counts something."""
+    return number(option, int, lambda n: n >= 1, "1, 2, 3, ...")
 
 
 def available_device(text):
-    """A device that this computer has."""
-    try:
-        torch.empty(0, device=text)
-    except (RuntimeError, AssertionError) as error:  # how PyTorch says that there is none
-        raise argparse.ArgumentTypeError(str(error).splitlines()[0]) from error
+    """A device that this computer has. Looks only: using it would take memory of a GPU."""
+    there = {"cpu": 1, "cuda": torch.cuda.device_count(),
+             "mps": int(torch.backends.mps.is_available())}
+    kind, _, index = text.partition(":")
+    if int(index) >= there.get(kind, 0) if index.isdecimal() else index or not there.get(kind):
+        takes = ", ".join(name for name, count in there.items() if count)
+        raise argparse.ArgumentTypeError(
+            both("bad_argument", name="--device", got=repr(text), takes=takes))
     return text
 
 
@@ -77,12 +79,15 @@ def command_line():
     add = parser.add_argument
     add("--data", default="drawn", help=words("train_help_data"))
     add("--model", choices=MODELS, default="autoencoder")
-    add("--epochs", type=positive, default=10)
-    add("--batch-size", type=positive, default=32, help=words("train_help_batch"))
-    add("--lr", type=learning_rate, default=0.001)
+    add("--epochs", type=at_least_one("--epochs"), default=10)
+    add("--batch-size", type=at_least_one("--batch-size"), default=32,
+        help=words("train_help_batch"))
+    add("--lr", default=0.001,
+        type=number("--lr", float, lambda rate: 0 < rate < math.inf, "0 < lr"))
     add("--schedule", choices=("constant", "onecycle"), default="constant",
         help=words("train_help_schedule"))
-    add("--size", type=picture_size, default=64)
+    add("--size", default=64,  # the model halves it three times
+        type=number("--size", int, lambda n: n >= 8 and n % 8 == 0, "8, 16, 24, ..."))
     add("--seed", type=int, default=0)
     add("--device", type=available_device,
         default="cuda" if torch.cuda.is_available() else "cpu")
@@ -90,7 +95,7 @@ def command_line():
     add("--compile", choices=("auto", "on", "off"), default="auto",
         help=words("train_help_compile"))
     add("--out", type=Path, default=ROOT / "runs" / "train", help=words("train_help_out"))
-    add("--every", type=positive, help=words("train_help_every"))
+    add("--every", type=at_least_one("--every"), help=words("train_help_every"))
     return parser
 
 

@@ -121,23 +121,17 @@ def test_a_file_that_is_no_checkpoint_is_refused_and_kept(how, tmp_path):
     assert path.read_bytes() == before
 
 
-def test_the_checkpoint_of_another_model_is_refused_and_kept(tmp_path):
+@pytest.mark.parametrize(("other", "needed"), [
+    ({"channels": 5}, ("0.weight", "(4, 3, 3, 3)", "(5, 3, 3, 3)")),
+    ({"epochs": 2}, ("schedule",)),  # it was made for another number
+])
+def test_the_checkpoint_of_something_else_is_refused_and_kept(other, needed, tmp_path):
     path = tmp_path / "a.pt"
     run(path, epochs=1)
     before = path.read_bytes()
     with pytest.raises(CourseError) as caught:
-        run(path, channels=5)
-    check_message(caught.value, path, "0.weight", "(4, 3, 3, 3)", "(5, 3, 3, 3)")
-    assert path.read_bytes() == before
-
-
-def test_the_checkpoint_of_another_training_is_refused_and_kept(tmp_path):
-    path = tmp_path / "a.pt"
-    run(path, epochs=1)
-    before = path.read_bytes()
-    with pytest.raises(CourseError) as caught:
-        run(path, epochs=2)  # the schedule was made for another number
-    check_message(caught.value, path, "schedule")
+        run(path, **other)
+    check_message(caught.value, path, *needed)
     assert path.read_bytes() == before
 
 

@@ -73,11 +73,14 @@ def test_an_out_that_is_a_file_is_named_before_anything_is_done(tmp_path, capsys
 @pytest.mark.parametrize(("option", "value"), [
     ("--epochs", "0"), ("--batch-size", "0"), ("--every", "0"), ("--size", "20"), ("--size", "0"),
     ("--lr", "0"), ("--lr", "nan"), ("--device", "cud"), ("--device", "cuda:99"),
+    ("--device", "cpu:x"), ("--epochs", "ten"),
 ])
 def test_what_cannot_work_is_refused_before_anything_is_decoded(option, value, tmp_path, capsys):
     with pytest.raises(SystemExit):
         run(tmp_path / "out", option, value)
-    assert option in capsys.readouterr().err and not (tmp_path / "out").exists()
+    said = capsys.readouterr().err
+    assert f"Argument {option} got '{value}'; it takes: " in said and "它只接受" in said
+    assert not (tmp_path / "out").exists()
 
 
 @pytest.mark.parametrize(("option", "value", "name"), [
