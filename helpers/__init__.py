@@ -7,13 +7,15 @@ What a lesson imports, in the order to read it:
     corruptions noise, salt and pepper, a box: ways to spoil pictures, with a seed
     training    fit(): the loop that lesson 01 writes out by hand
     speed       what makes training on one machine fast, each as one function
-    batches     pictures already decoded, from memory or a mapped file; store makes that file
-    train       long training on the command line    (checkpoints keep it, processes share it)
+    batches     pictures already decoded, from memory or a file; store makes that file of a
+                folder of pictures                   (folders lists and decodes them)
+    train       long training on the command line    (checkpoints keep it, processes share it,
+                                                      train_options are its options)
     metrics     psnr, bce_floor, ...
     plots       figures of faces, codes and curves
     lesson      start() and report(): how a lesson begins and ends
     exercises   check(): feedback on an answer       (checks_NN holds those of lesson NN)
-    messages    the two languages of everything that helpers says
+    messages    the two languages of all that helpers says  (texts_* hold the sentences)
 What `python -m helpers` needs beside it:
     __main__ the commands, environment the check, notebooks runs a lesson, lfw_download fetches LFW
     editions a lesson in one language or without solutions, from which come a student's copy,

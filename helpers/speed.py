@@ -21,7 +21,41 @@ class SplitBias(nn.ConvTranspose2d):
     def forward(self, x):
         y = F.conv_transpose2d(x, self.weight, None, self.stride, self.padding,
                                self.output_padding, self.groups, self.dilation)
-        return y if self.bias is None else y + self.bias.to(y.dtype).view(-1, 1, 1)
+        if self.bias is None:
+            return y
+        rows = y.permute(0, 2, 3, 1).flatten(2)  # (B, H, W * C): a few channels fill no vector
+        bias = self.bias.repeat(y.shape[3]).to(y.dtype)
+        return (rows + bias).unflatten(2, (-1, y.shape[1])).permute(0, 3, 1, 2)
+
+
+class VectorBCE(torch.autograd.Function):
+    """The formula of F.binary_cross_entropy, which takes its logarithms one by one on a CPU."""
+
+    @staticmethod
+    def forward(ctx, y, x):
+        ctx.save_for_backward(y, x)
+        log_y = y.log().clamp_(min=-100)  # PyTorch's bound: 0 * log(0) shall be 0
+        log_not_y = (1 - y).log_().clamp_(min=-100)
+        return log_not_y.lerp_(log_y, x).mean().neg()
+
+    @staticmethod
+    def backward(ctx, gradient):
+        y, x = ctx.saved_tensors
+        slope = (y - x).div_((y * (1 - y)).clamp_(min=1e-12))
+        return slope.mul_(gradient / y.numel()), None
+
+
+def quick_bce(y, x):
+    """F.binary_cross_entropy(y, x), its mean, quicker on a CPU; no gradient goes to `x`.
+
+    y: reconstruction, x: picture, of one shape, both in [0, 1]. A `y` that is not raises what
+    PyTorch raises.
+    """
+    if y.device.type == "cpu" and y.shape == x.shape:
+        loss = VectorBCE.apply(y, x)
+        if not loss.isnan():
+            return loss
+    return F.binary_cross_entropy(y, x)
 
 
 def pool_first(model):

@@ -13,8 +13,8 @@ from torch import nn
 
 from helpers import checkpoints, speed
 from helpers.batches import Batches
+from helpers.folders import decode
 from helpers.models import Autoencoder
-from helpers.store import decode
 from helpers.training import train_step
 
 LESSON = "08_scaling"

@@ -42,6 +42,29 @@ def test_transposed_convolution_without_bias_stays_without():
     assert torch.allclose(speed.quicken(model)(x), layer(x), atol=1e-6)
 
 
+def test_quick_bce_is_pytorchs_with_its_gradient():
+    torch.manual_seed(0)
+    x = torch.rand(2, 3, 5, 7, dtype=torch.float64).round(decimals=1)  # 0 and 1 among them
+    y = torch.rand_like(x)
+    y.view(-1)[:4] = torch.tensor([0.0, 1.0, 1e-300, 1 - 1e-16])  # what a sigmoid rounds to
+    results = []
+    for loss_function in (speed.quick_bce, nn.functional.binary_cross_entropy):
+        z = y.clone().requires_grad_()
+        (3 * loss_function(z, x)).backward()
+        results.append((loss_function(z, x), z.grad))
+    (loss, gradient), (wanted, wanted_gradient) = results
+    assert loss.dim() == 0 and torch.allclose(loss, wanted, rtol=1e-12)
+    assert torch.allclose(gradient, wanted_gradient, rtol=1e-8) and gradient.isfinite().all()
+
+
+@pytest.mark.parametrize("y", [torch.full((2, 2), 1.5), torch.full((2, 2), float("nan")),
+                               torch.rand(2, 3)], ids=["above one", "nan", "another shape"])
+def test_quick_bce_refuses_what_pytorch_refuses(y):
+    for loss_function in (nn.functional.binary_cross_entropy, speed.quick_bce):
+        with pytest.raises((RuntimeError, ValueError)):
+            loss_function(y, torch.rand(2, 2))
+
+
 def test_bfloat16_arithmetic_keeps_parameters_and_loss_in_float32():
     torch.manual_seed(0)
     kinds = []

@@ -38,10 +38,17 @@ from tqdm import tqdm
 
 from helpers.batches import Batches
 from helpers.faces import SyntheticFaces
+from helpers.folders import list_pictures
 from helpers.lfw import find_lfw
 from helpers.models import Autoencoder
-from helpers.speed import keep_freed_memory, matmul_rate, quicken, quickest_dtype
-from helpers.store import list_pictures, open_folder
+from helpers.speed import (
+    keep_freed_memory,
+    matmul_rate,
+    quick_bce,
+    quicken,
+    quickest_dtype,
+)
+from helpers.store import open_folder
 from helpers.training import evaluate, fit
 
 BATCH_SIZE, LEARNING_RATE = 32, 0.001  # the seed's
@@ -83,9 +90,10 @@ def write_jpegs(folder, n):
 
 def peak_memory(peak):
     """Keeps in `peak[0]` the largest resident memory of this process, in MB."""
-    while True:
-        peak[0] = max(peak[0], round(psutil.Process().memory_info().rss / 1e6))
-        time.sleep(0.02)
+    process = psutil.Process()
+    while True:  # not often: it takes time from what is measured
+        peak[0] = max(peak[0], round(process.memory_info().rss / 1e6))
+        time.sleep(0.1)
 
 
 class Seed:
@@ -119,12 +127,12 @@ class Course:
         self.loader = Batches(stores["train"], BATCH_SIZE, shuffle=True)
         self.optimizer = torch.optim.Adam(self.model.parameters(), lr=LEARNING_RATE, fused=True)
         x = next(iter(self.loader))[0]
-        self.dtype = quickest_dtype(self.model, x, nn.BCELoss())
+        self.dtype = quickest_dtype(self.model, x, quick_bce)
 
     def epoch(self):
         keep_freed_memory()
         with contextlib.redirect_stdout(io.StringIO()):
-            fit(self.model, self.loader, None, nn.BCELoss(), self.optimizer, 1, dtype=self.dtype)
+            fit(self.model, self.loader, None, quick_bce, self.optimizer, 1, dtype=self.dtype)
         self.loader.seed += 1  # every call of fit() begins with epoch 1
 
 

@@ -1,0 +1,117 @@
+"""What the training engine says: folders of pictures, processes, checkpoints."""
+
+TEXTS = {
+    "checkpoint_damaged": (
+        "檢查點{path}已經損壞，或者根本不是檢查點；它沒有被改動。"
+        "請刪除它或換一個檔名，訓練就會從頭開始。",
+        "The checkpoint {path} is damaged, or no checkpoint at all; it was left as it is. Delete "
+        "it or choose another name, and training starts from the beginning.",
+    ),
+    "checkpoint_unreadable": (
+        "檢查點{path}現在讀不出來：{error}。它可能是好的，請不要刪除；先排除這個問題，再執行一次。",
+        "The checkpoint {path} cannot be read now: {error}. It may well be good, so do not delete "
+        "it; mend this first, then run the same again.",
+    ),
+    "checkpoint_not_kept": (
+        "檢查點沒有存進{path}：{error}。訓練繼續，但如果中斷，會從上一個檢查點重來。",
+        "The checkpoint was not kept in {path}: {error}. Training goes on, but after an "
+        "interruption it starts from the one before.",
+    ),
+    "batches_cut_off": (
+        "{path}變短了：讀到一半就沒有了。請刪除它，再執行一次，就會重新解碼。",
+        "{path} has become shorter: it ended in the middle of a picture. Delete it and run this "
+        "again; the pictures are then decoded anew.",
+    ),
+    "processes_too_many": (
+        "這台電腦要跑{here}個程序，但只有{gpus}個GPU：每個程序要有自己的一個。"
+        "請減少程序，或加上--device cpu。",
+        "This computer is to run {here} processes and has {gpus} GPUs: each needs one of its own. "
+        "Start fewer, or add --device cpu.",
+    ),
+    "train_other_pictures": (
+        "各程序在{data}找到的圖像不一樣；每台電腦都要有同樣的一份。請重新複製，再執行一次。",
+        "The processes found different pictures in {data}; every computer needs the same ones. "
+        "Copy them again, then run this once more.",
+    ),
+    "train_stopped": (
+        "已經停止。再執行同樣的指令，會從最後一個檢查點繼續。",
+        "Stopped. The same command goes on from the last checkpoint.",
+    ),
+    "checkpoint_foreign": (
+        "{path}不是這門課存的檢查點；它沒有被改動。請換一個檔名。",
+        "{path} is no checkpoint of this course; it was left as it is. Choose another name.",
+    ),
+    "checkpoint_other_model": (
+        "檢查點{path}屬於另一個模型：參數{name}在檔案裡的形狀是{there}，在這個模型裡是{here}；"
+        "它沒有被改動。請用原來的模型，或換一個檔名。",
+        "The checkpoint {path} is of another model: the shape of parameter {name} is {there} in "
+        "the file and {here} in this model; it was left as it is. Use the model it is of, or "
+        "choose another name.",
+    ),
+    "checkpoint_other_run": (
+        "檢查點{path}屬於另一次訓練：{name}在檔案裡是{there}，現在是{here}；它沒有被改動。"
+        "請用同樣的設定，或換一個檔名。",
+        "The checkpoint {path} is of another training: {name} is {there} in the file and {here} "
+        "now; it was left as it is. Use the same settings, or choose another name.",
+    ),
+    "checkpoint_resumed": (
+        "從檢查點{path}繼續：已經完成{epoch}輪，再加{step}步。",
+        "Resumed from the checkpoint {path}: {epoch} epochs are done, and {step} steps.",
+    ),
+    "store_decoding": (
+        "把{folder}的{n}張圖像解碼一次，存成{path}；下次直接用它。",
+        "Decoding {n} pictures of {folder} once, into {path}; next time that file is used.",
+    ),
+    "store_no_pictures": (
+        "{folder}裡沒有可以用在{split}的圖像。請指定一個裝著JPEG、PNG等圖像檔的資料夾"
+        "（子資料夾也算）。",
+        "{folder} holds no pictures for the split {split}. Name a folder with JPEG, PNG or other "
+        "picture files in it or in its subfolders.",
+    ),
+    "store_damaged": (
+        "有{n}個圖像檔讀不出來，已經略過，例如：{paths}。其餘的都在。",
+        "{n} picture files cannot be read and were left out, such as: {paths}. All others are in.",
+    ),
+    "train_batch_too_small": (
+        "批量大小{batch_size}小於程序的數目{count}：每個程序至少要分到一張圖像。"
+        "請用更大的--batch-size。",
+        "Batch size {batch_size} is smaller than the number of processes, {count}: each needs a "
+        "picture. Use a larger --batch-size.",
+    ),
+    "train_no_folder": (
+        "不能使用資料夾{folder}：{error}。請用--out指定另一個。",
+        "The folder {folder} cannot be used: {error}. Name another one with --out.",
+    ),
+    "train_about": (
+        "在自己的圖像上訓練，一個或多個程序都行（torchrun -m helpers.train）",
+        "train on your own pictures, in one process or many (torchrun -m helpers.train)",
+    ),
+    "train_help_data": (
+        "drawn（畫出來的人臉）、drawn:N（N張）、lfw，或一個圖像資料夾",
+        "drawn (drawn faces), drawn:N (so many), lfw, or a folder of pictures",
+    ),
+    "train_help_batch": (
+        "批量大小，所有程序合計",
+        "pictures a step, over all processes",
+    ),
+    "train_help_schedule": (
+        "學習率：constant不變，onecycle先升後降",
+        "learning rate: constant, or onecycle, up and down again",
+    ),
+    "train_help_dtype": (
+        "運算的數值格式；auto先測量，再用快的那個",
+        "number format of the arithmetic; auto measures and takes the quicker",
+    ),
+    "train_help_compile": (
+        "編譯模型；auto只在有Triton的GPU上編譯",
+        "compile the model; auto compiles on a GPU with Triton only",
+    ),
+    "train_help_out": (
+        "放檢查點和損失曲線的資料夾；裡面有檢查點時，會接著訓練",
+        "folder of the checkpoint and the curve of the loss; a checkpoint in it is taken up",
+    ),
+    "train_help_every": (
+        "除了每輪一次，每N步也存一次檢查點",
+        "keep a checkpoint every N steps, too, not only every epoch",
+    ),
+}
