@@ -4,6 +4,8 @@ import contextlib
 import datetime
 import os
 import sys
+import time
+import uuid
 
 import torch
 from torch import distributed as dist
@@ -18,6 +20,27 @@ def rank_and_count():
     if dist.is_available() and dist.is_initialized():
         return dist.get_rank(), dist.get_world_size()
     return 0, 1
+
+
+def agree_on_name(store, rank, count):
+    """A name that this start of the processes has in common, and that no earlier start had.
+
+    torchrun keeps its store when it starts killed workers again, and gloo would wait for the
+    addresses that the old ones left in it. Each node counts its own restarts, so their number is
+    no common name. Here the first process proposes one, and says whom it heard answer.
+    """
+    me = uuid.uuid4().hex
+    if rank == 0:
+        store.set("proposal", me)
+        answers = [store.get(f"{me} {other}").decode() for other in range(1, count)]
+        store.set(f"{me} heard", " ".join(answers))
+        return me
+    while True:  # until torchrun ends this process, where another failed
+        name = store.get("proposal").decode()  # perhaps still of an earlier start
+        store.set(f"{name} {rank}", me)
+        if store.check([f"{name} heard"]) and me in store.get(f"{name} heard").decode():
+            return name
+        time.sleep(0.05)
 
 
 @contextlib.contextmanager
@@ -41,12 +64,7 @@ def joined(device="cpu"):
         device = torch.device("cuda", int(os.environ["LOCAL_RANK"]))
         torch.cuda.set_device(device)
     store, rank, count = next(dist.rendezvous("env://", timeout=PATIENCE))
-    if os.environ.get("GROUP_WORLD_SIZE") == "1":
-        # torchrun keeps the store when it starts killed workers again, and gloo would wait for
-        # the addresses that the old ones left in it. (Of several nodes each counts its own
-        # restarts, so the number would be no common name there.)
-        attempt = os.environ.get("TORCHELASTIC_RESTART_COUNT", "0")
-        store = dist.PrefixStore(f"attempt {attempt}", store)
+    store = dist.PrefixStore(agree_on_name(store, rank, count), store)
     backend = "nccl" if device.type == "cuda" else "gloo"
     dist.init_process_group(backend, store=store, rank=rank, world_size=count, timeout=PATIENCE)
     try:

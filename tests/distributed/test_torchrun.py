@@ -146,18 +146,27 @@ def test_processes_with_other_pictures_are_told(tmp_path):
     assert not (tmp_path / "out" / "history.json").exists()
 
 
-def test_torchrun_starts_a_killed_worker_again(two, tmp_path):
-    agent = start([*TORCHRUN, *ALONE, "--max-restarts=2"], tmp_path)
+def workers_of(agents):
+    """The processes that train, not those that watch them."""
+    return [p for agent in agents for p in psutil.Process(agent.pid).children(recursive=True)
+            if "helpers.train" in " ".join(p.cmdline())]
+
+
+@pytest.mark.parametrize("nodes", [1, 2])
+def test_torchrun_starts_a_killed_worker_again(nodes, two, tmp_path):
+    rendezvous = ALONE if nodes == 1 else as_two_nodes()
+    agents = [start([*TORCHRUN, *rendezvous, "--max-restarts=2"], tmp_path) for _ in range(nodes)]
     try:
-        wait_for((tmp_path / "checkpoint.pt").exists, agent)
+        for agent in agents:
+            wait_for((tmp_path / "checkpoint.pt").exists, agent)
         time.sleep(random.uniform(0, 0.3))
-        workers = [p for p in psutil.Process(agent.pid).children(recursive=True)
-                   if "helpers.train" in " ".join(p.cmdline())]
+        workers = workers_of(agents)
         assert len(workers) == 2
         random.choice(workers).kill()
-        printed = finish(agent)
+        printed = "".join(finish(agent) for agent in agents)
     finally:
-        end(agent)
+        for agent in agents:
+            end(agent)
     assert "Resumed from the checkpoint" in printed
     same(history(tmp_path), two[0], 1e-6)
 

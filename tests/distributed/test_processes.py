@@ -1,0 +1,39 @@
+"""Processes that start again find each other, and nobody of an earlier start."""
+
+import datetime
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from torch import distributed as dist
+
+from helpers.processes import agree_on_name
+
+
+@pytest.fixture
+def store():
+    store = dist.HashStore()
+    store.set_timeout(datetime.timedelta(seconds=20))
+    return store
+
+
+def start_all(store, count):
+    """The names that `count` processes get, the first process coming last."""
+    with ThreadPoolExecutor(count) as pool:
+        ranks = [pool.submit(agree_on_name, store, rank, count)
+                 for rank in [*range(1, count), 0]]
+        return {rank.result(timeout=30) for rank in ranks}
+
+
+@pytest.mark.parametrize("count", [1, 2, 5])
+def test_every_start_has_one_name_of_its_own(count, store):
+    names = [start_all(store, count) for _ in range(4)]
+    assert all(len(found) == 1 for found in names)
+    assert len(set.union(*names)) == 4
+
+
+def test_a_start_that_was_broken_off_does_no_harm(store):
+    (first,) = start_all(store, 2)
+    store.set("proposal", "half")  # the first process died waiting for an answer ...
+    store.set("half 1", "an answer")  # ... or just after it came
+    (second,) = start_all(store, 2)
+    assert second not in (first, "half")
