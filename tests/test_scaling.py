@@ -95,6 +95,18 @@ def test_own_bias():
         assert torch.allclose(slope, results[0][1], rtol=1e-3, atol=1e-7)
 
 
+def test_vector_bce():
+    torch.manual_seed(0)
+    x, y = torch.rand(2, 3, 8, 8), torch.rand(2, 3, 8, 8)
+    results = []
+    for loss_function in (taught("training-loss-class")["quick_bce"], speed.quick_bce):
+        z = y.clone().requires_grad_()
+        loss = loss_function(z, x)
+        loss.backward()
+        results.append((loss, z.grad))
+    assert torch.equal(results[0][0], results[1][0]) and torch.equal(results[0][1], results[1][1])
+
+
 def test_keep_memory(monkeypatch):
     """Both give the C library the same orders."""
     orders = []
