@@ -1,5 +1,7 @@
 """fit() is lesson 01's loop; losses are means per picture."""
 
+import math
+
 import lesson_code
 import pytest
 import torch
@@ -100,7 +102,7 @@ def test_a_negative_number_of_epochs_is_refused():
 
 
 def test_twice_the_pictures_cost_at_most_twice_the_time():
-    """In turn, the least of five: what else the machine does only ever makes it longer."""
+    """In turn, the least of each: what else the machine does only ever makes it longer."""
     from helpers.batches import Batches
     from helpers.speed import seconds
 
@@ -112,5 +114,9 @@ def test_twice_the_pictures_cost_at_most_twice_the_time():
         return lambda: fit(model, data, data, nn.BCELoss(), optimizer, 1)
 
     once, twice = job(640), job(1280)
-    times = [(seconds(once, 1), seconds(twice, 1)) for _ in range(5)]
-    assert min(t for _, t in times) <= 2.1 * min(t for t, _ in times)
+    least = [math.inf, math.inf]
+    for _ in range(20):
+        least = [min(least[0], seconds(once, 1)), min(least[1], seconds(twice, 1))]
+        if least[1] <= 2.1 * least[0]:
+            return
+    pytest.fail(f"640 pictures take {least[0]:.3f} s, 1280 take {least[1]:.3f} s")
