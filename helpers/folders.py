@@ -36,12 +36,14 @@ def list_pictures(folder, split):
 
     A folder with train and test (or val) in it by these; LFW by its official split; of any other
     folder a tenth, chosen by a hash of the names, and at least one, is for testing. Raises
-    CourseError where there is no picture.
+    CourseError where there is no folder, or no picture in it.
     """
     folder = Path(folder).expanduser().absolute()
+    if not folder.is_dir():
+        raise CourseError(both("store_no_folder", folder=folder))
     own = {s: next((folder / f for f in names if (folder / f).is_dir()), None)
            for s, names in FOLDERS.items()}
-    images = None if all(own.values()) or not folder.is_dir() else images_folder(folder)
+    images = None if all(own.values()) else images_folder(folder)
     if images and (images.name in VARIANTS or label_folder(images, list_people(images))):
         return [Path(path) for path in LFW(folder, split).data]
     if all(own.values()):
@@ -60,14 +62,16 @@ def list_pictures(folder, split):
 def decode(path, size=64):
     """The picture file `path` as (size, size, 3) uint8: upright, its largest square, resized.
 
-    A square picture comes out as torchvision's Resize((size, size)) gives it.
+    A square picture comes out as torchvision's Resize((size, size)) gives it, a large JPEG within
+    rounding.
     Raises OSError for a damaged file.
     """
     with Image.open(path) as picture:
         picture.draft("RGB", (4 * size, 4 * size))  # a large JPEG is decoded at a part of its size
         picture = ImageOps.exif_transpose(picture)
         if picture.mode.startswith("I"):  # 16 bits, which convert() would cut off at 255
-            picture = Image.fromarray((np.asarray(picture, np.float32) / 257).astype(np.uint8))
+            pixels = np.asarray(picture, np.float32) / 257
+            picture = Image.fromarray(pixels.clip(0, 255).astype(np.uint8))
         picture = picture.convert("RGB")
     return np.asarray(ImageOps.fit(picture, (size, size), Image.Resampling.BILINEAR))
 

@@ -13,6 +13,7 @@ from torch import distributed as dist
 from helpers.messages import CourseError, both
 
 PATIENCE = datetime.timedelta(hours=2)  # the first process may be decoding a million pictures
+AGREEMENT = datetime.timedelta(minutes=5)  # all start at once; some import more slowly
 
 
 def rank_and_count():
@@ -22,25 +23,30 @@ def rank_and_count():
     return 0, 1
 
 
-def agree_on_name(store, rank, count):
+def agree_on_name(store, rank, count, patience=AGREEMENT):
     """A name that this start of the processes has in common, and that no earlier start had.
 
     torchrun keeps its store when it starts killed workers again, and gloo would wait for the
     addresses that the old ones left in it. Each node counts its own restarts, so their number is
     no common name. Here the first process proposes one, and says whom it heard answer.
+    Raises CourseError where that takes longer than `patience`: some process never came.
     """
-    me = uuid.uuid4().hex
+    me, deadline = uuid.uuid4().hex, time.monotonic() + patience.total_seconds()
     if rank == 0:
         store.set("proposal", me)
-        answers = [store.get(f"{me} {other}").decode() for other in range(1, count)]
-        store.set(f"{me} heard", " ".join(answers))
-        return me
-    while True:  # until torchrun ends this process, where another failed
-        name = store.get("proposal").decode()  # perhaps still of an earlier start
-        store.set(f"{name} {rank}", me)
-        if store.check([f"{name} heard"]) and me in store.get(f"{name} heard").decode():
-            return name
+    while time.monotonic() < deadline:
+        if rank == 0:
+            answers = [f"{me} {other}" for other in range(1, count)]
+            if not answers or store.check(answers):
+                store.set(f"{me} heard", " ".join(store.get(key).decode() for key in answers))
+                return me
+        elif store.check(["proposal"]):
+            name = store.get("proposal").decode()  # perhaps still of an earlier start
+            store.set(f"{name} {rank}", me)
+            if store.check([f"{name} heard"]) and me in store.get(f"{name} heard").decode():
+                return name
         time.sleep(0.05)
+    raise CourseError(both("processes_missing", count=count, seconds=int(patience.total_seconds())))
 
 
 @contextlib.contextmanager
@@ -61,6 +67,8 @@ def joined(device="cpu"):
         here, gpus = int(os.environ["LOCAL_WORLD_SIZE"]), torch.cuda.device_count()
         if here > gpus:
             raise CourseError(both("processes_too_many", here=here, gpus=gpus))
+        if device.index is not None:
+            raise CourseError(both("bad_argument", name="--device", got=device, takes="cuda"))
         device = torch.device("cuda", int(os.environ["LOCAL_RANK"]))
         torch.cuda.set_device(device)
     store, rank, count = next(dist.rendezvous("env://", timeout=PATIENCE))

@@ -18,11 +18,11 @@ class SplitBias(nn.ConvTranspose2d):
     oneDNN 3.12 takes as long for the gradient of this layer's bias as for that of its weight.
     """
 
-    def forward(self, x):
+    def forward(self, x, output_size=None):
+        if self.bias is None or x.dim() != 4 or output_size is not None:
+            return super().forward(x, output_size)
         y = F.conv_transpose2d(x, self.weight, None, self.stride, self.padding,
                                self.output_padding, self.groups, self.dilation)
-        if self.bias is None:
-            return y
         rows = y.permute(0, 2, 3, 1).flatten(2)  # (B, H, W * C): a few channels fill no vector
         bias = self.bias.repeat(y.shape[3]).to(y.dtype)
         return (rows + bias).unflatten(2, (-1, y.shape[1])).permute(0, 3, 1, 2)
@@ -48,27 +48,30 @@ class VectorBCE(torch.autograd.Function):
 def quick_bce(y, x):
     """F.binary_cross_entropy(y, x), its mean, quicker on a CPU; no gradient goes to `x`.
 
-    y: reconstruction, x: picture, of one shape, both in [0, 1]. A `y` that is not raises what
-    PyTorch raises.
+    y: reconstruction, x: picture, of one shape, both in [0, 1]. Others raise what PyTorch raises.
     """
-    if y.device.type == "cpu" and y.shape == x.shape:
+    if y.device.type == "cpu" and y.shape == x.shape and y.numel():
+        low, high = x.aminmax()
         loss = VectorBCE.apply(y, x)
-        if not loss.isnan():
+        if 0 <= low and high <= 1 and not loss.isnan():  # nan: y was outside
             return loss
-    return F.binary_cross_entropy(y, x)
+    return F.binary_cross_entropy(y, x)  # raises its own errors
 
 
 def pool_first(model):
     """Puts every max pooling that follows a ReLU before it, in place.
 
     The largest of four numbers is the same before and after a ReLU, but a quarter of the numbers
-    is left for the ReLU. Neither has parameters, so the names in the state dict stay.
+    is left for the ReLU. Neither has parameters, so the names in the state dict stay. Not for
+    models that use what comes out between the two.
     """
     for layers in model.modules():
         if isinstance(layers, nn.Sequential):
             for i in range(len(layers) - 1):
-                if type(layers[i]) is nn.ReLU and type(layers[i + 1]) is nn.MaxPool2d:
-                    layers[i], layers[i + 1] = layers[i + 1], layers[i]
+                relu, pool = layers[i], layers[i + 1]
+                if (type(relu) is nn.ReLU and type(pool) is nn.MaxPool2d
+                        and not pool.return_indices):
+                    layers[i], layers[i + 1] = pool, relu
 
 
 def split_bias(model):

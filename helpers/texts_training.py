@@ -28,6 +28,13 @@ TEXTS = {
         "This computer is to run {here} processes and has {gpus} GPUs: each needs one of its own. "
         "Start fewer, or add --device cpu.",
     ),
+    "processes_missing": (
+        "{seconds}秒之內，{count}個程序沒有到齊。請看其他電腦上印出的錯誤；"
+        "也請確認每台電腦的torchrun指令都一樣，而且連得到第一台。",
+        "The {count} processes did not all come within {seconds} seconds. See what the other "
+        "computers printed; check also that torchrun's command is the same on all of them, and "
+        "that they reach the first.",
+    ),
     "train_other_pictures": (
         "各程序在{data}找到的圖像不一樣；每台電腦都要有同樣的一份。請重新複製，再執行一次。",
         "The processes found different pictures in {data}; every computer needs the same ones. "
@@ -61,6 +68,10 @@ TEXTS = {
     "store_decoding": (
         "把{folder}的{n}張圖像解碼一次，存成{path}；下次直接用它。",
         "Decoding {n} pictures of {folder} once, into {path}; next time that file is used.",
+    ),
+    "store_no_folder": (
+        "找不到資料夾{folder}。請檢查路徑和拼寫。",
+        "There is no folder {folder}. Check the path and its spelling.",
     ),
     "store_no_pictures": (
         "{folder}裡沒有可以用在{split}的圖像。請指定一個裝著JPEG、PNG等圖像檔的資料夾"

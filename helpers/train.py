@@ -17,6 +17,7 @@ import torch
 from torch.nn.parallel import DistributedDataParallel
 
 from helpers.batches import Batches
+from helpers.checkpoints import load
 from helpers.data import NUM_SYNTHETIC
 from helpers.lfw import find_lfw
 from helpers.messages import CourseError, both, say
@@ -31,7 +32,7 @@ def find_pictures(data, split, size):
     """The path of the .npy file with the pictures that `--data` names."""
     name, _, number = data.partition(":")
     if name == "drawn" and not Path(data).is_dir():
-        if number and not number.isdecimal():
+        if number and not (number.isdecimal() and int(number)):
             raise CourseError(both("bad_argument", name="--data", got=data, takes="drawn:N"))
         n = int(number) if number else NUM_SYNTHETIC["train"]
         return open_drawn(n if split == "train" else max(1, n // 5), split, size)
@@ -72,17 +73,23 @@ def prepare_data(options, device):
     return loaders
 
 
-def prepare_model(options, device, loader):
+def prepare_model(options, device, loader, checkpoint):
     """The model, on the device and quick, and the number format to compute in.
 
     The same parameters in every process: the seed decides, and DistributedDataParallel copies
-    those of the first.
+    those of the first. A training that goes on keeps the format it began with.
     """
     torch.manual_seed(options.seed)
     model = quicken(MODELS[options.model](), device)
     if options.dtype == "auto":
         x = next(iter(loader))[0]
-        dtype = from_first(lambda: quickest_dtype(model, x, quick_bce))
+
+        def choose():
+            begun = load(checkpoint)
+            return DTYPES[begun["belongs"]["dtype"]] if begun else quickest_dtype(
+                model, x, quick_bce)
+
+        dtype = from_first(choose)
     else:
         dtype = DTYPES[options.dtype]
     torch.manual_seed(options.seed + rank_and_count()[0])  # own random numbers, such as dropout's
@@ -96,7 +103,8 @@ def prepare_model(options, device, loader):
 
 def train(options, device):
     """Trains; the first process prints, and writes history.json beside the checkpoint."""
-    out = options.out.absolute()
+    out = options.out.expanduser().absolute()
+    checkpoint = out / "checkpoint.pt"
 
     def make_folder():
         try:
@@ -107,7 +115,8 @@ def train(options, device):
     from_first(make_folder)
     keep_freed_memory()
     loader, test_loader = prepare_data(options, device)
-    model, dtype = prepare_model(options, device, loader)
+    model, dtype = prepare_model(options, device, loader, checkpoint)
+    dtype_name = str(dtype).removeprefix("torch.")
     optimizer = torch.optim.Adam(model.parameters(), lr=options.lr, fused=True)
     schedule = None
     if options.schedule == "onecycle":
@@ -116,12 +125,12 @@ def train(options, device):
     rank, count = rank_and_count()
     if rank == 0:
         print(f"{len(loader.dataset):,} pictures to train on, {len(test_loader.dataset):,} to test "
-              f"on; processes: {count}, device: {device.type}, {str(dtype).removeprefix('torch.')}")
+              f"on; processes: {count}, device: {device.type}, {dtype_name}")
     began = time.perf_counter()
     history = fit(model, loader, test_loader, quick_bce, optimizer, options.epochs, device,
-                  dtype=dtype, schedule=schedule, checkpoint=out / "checkpoint.pt",
-                  every=options.every,
-                  settings={"data": loader.fingerprint(), "seed": options.seed})
+                  dtype=dtype, schedule=schedule, checkpoint=checkpoint, every=options.every,
+                  settings={"data": loader.fingerprint(), "seed": options.seed,
+                            "dtype": dtype_name})
     if rank == 0:
         (out / "history.json").write_text(json.dumps(history, indent=1), encoding="utf-8")
         print(f"{time.perf_counter() - began:.1f} s; {out}")
@@ -136,8 +145,8 @@ def main(arguments=None):
     try:
         with joined(options.device) as device:
             train(options, device)
-    except CourseError as error:  # it says itself what to do
-        if os.environ.get("RANK", "0") == "0":
+    except CourseError as error:  # it says itself what to do, once on every computer
+        if os.environ.get("LOCAL_RANK", "0") == "0":
             print(error, file=sys.stderr)
         return 1
     except KeyboardInterrupt:

@@ -68,7 +68,8 @@ def command_line():
         help=words("train_help_schedule"))
     add("--size", default=64,  # the model halves it three times
         type=number("--size", int, lambda n: n >= 8 and n % 8 == 0, "8, 16, 24, ..."))
-    add("--seed", type=int, default=0)
+    add("--seed", default=0,
+        type=number("--seed", int, lambda n: 0 <= n < 2**32, "0, 1, ..., 4294967295"))
     add("--device", type=available_device,
         default="cuda" if torch.cuda.is_available() else "cpu")
     add("--dtype", choices=("auto", *DTYPES), default="auto", help=words("train_help_dtype"))

@@ -7,6 +7,7 @@ from PIL import Image
 from torchvision.transforms import Resize
 
 from helpers.folders import decode, list_pictures
+from helpers.messages import CourseError
 
 
 def save_picture(path, number=0, size=(40, 40)):
@@ -87,3 +88,13 @@ def test_odd_names_and_odd_entries_do_no_harm(tmp_path):
         pass  # Windows lets only some users make links
     found = sum(len(list_pictures(tmp_path, split)) for split in ("train", "test"))
     assert found == 2
+
+
+@pytest.mark.parametrize("kind", ["nothing", "file"])
+def test_what_is_no_folder_is_called_so(kind, tmp_path):
+    path = tmp_path / "mine"
+    if kind == "file":
+        path.write_text("no folder")
+    with pytest.raises(CourseError, match="There is no folder") as caught:
+        list_pictures(path, "train")
+    lfw_fixtures.check_message(caught.value, path)

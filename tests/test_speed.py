@@ -36,6 +36,21 @@ def test_a_quickened_model_is_the_same_function_with_the_same_gradients():
     assert names == ["Conv2d", "MaxPool2d", "ReLU"] * 3
 
 
+def test_what_a_transposed_convolution_takes_it_takes_when_quickened():
+    layer = nn.ConvTranspose2d(3, 3, 3, stride=2, padding=1)
+    quick = speed.quicken(nn.Sequential(copy.deepcopy(layer)))[0]
+    for x in (torch.rand(3, 8, 8), torch.rand(2, 3, 5, 7), torch.rand(1, 3, 1, 1)):
+        assert torch.allclose(quick(x), layer(x), atol=1e-6)
+    x = torch.rand(2, 3, 8, 8)
+    assert quick(x, output_size=(16, 16)).shape == layer(x, output_size=(16, 16)).shape
+
+
+def test_pooling_that_tells_where_its_maxima_were_stays_where_it_is():
+    model = nn.Sequential(nn.ReLU(), nn.MaxPool2d(2, return_indices=True))
+    speed.pool_first(model)
+    assert type(model[0]) is nn.ReLU
+
+
 def test_transposed_convolution_without_bias_stays_without():
     layer = nn.ConvTranspose2d(2, 3, 3, stride=2, padding=1, dilation=2, bias=False)
     model, x = nn.Sequential(copy.deepcopy(layer)), torch.rand(2, 2, 7, 7)
@@ -57,12 +72,15 @@ def test_quick_bce_is_pytorchs_with_its_gradient():
     assert torch.allclose(gradient, wanted_gradient, rtol=1e-8) and gradient.isfinite().all()
 
 
-@pytest.mark.parametrize("y", [torch.full((2, 2), 1.5), torch.full((2, 2), float("nan")),
-                               torch.rand(2, 3)], ids=["above one", "nan", "another shape"])
+@pytest.mark.parametrize("y", [1.5, -0.1, float("nan")])
 def test_quick_bce_refuses_what_pytorch_refuses(y):
-    for loss_function in (nn.functional.binary_cross_entropy, speed.quick_bce):
-        with pytest.raises((RuntimeError, ValueError)):
-            loss_function(y, torch.rand(2, 2))
+    good = torch.rand(2, 2)
+    wrong = [(torch.full((2, 2), y), good), (good, torch.full((2, 2), y)),
+             (torch.rand(2, 3), good)]
+    for reconstruction, x in wrong:
+        for loss_function in (nn.functional.binary_cross_entropy, speed.quick_bce):
+            with pytest.raises((RuntimeError, ValueError)):
+                loss_function(reconstruction, x)
 
 
 def test_bfloat16_arithmetic_keeps_parameters_and_loss_in_float32():

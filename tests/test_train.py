@@ -54,6 +54,7 @@ def test_any_folder_of_pictures_will_do(tmp_path, monkeypatch, capsys):
 @pytest.mark.parametrize(("options", "needed"), [
     (["--data", "nowhere"], "nowhere"),
     (["--data", "drawn:many"], "drawn:many"),
+    (["--data", "drawn:0"], "drawn:0"),
     (["--data", "lfw"], "LFW_ROOT"),
 ])
 def test_what_cannot_be_had_is_named(options, needed, tmp_path, capsys, monkeypatch):
@@ -73,7 +74,7 @@ def test_an_out_that_is_a_file_is_named_before_anything_is_done(tmp_path, capsys
 @pytest.mark.parametrize(("option", "value"), [
     ("--epochs", "0"), ("--batch-size", "0"), ("--every", "0"), ("--size", "20"), ("--size", "0"),
     ("--lr", "0"), ("--lr", "nan"), ("--device", "cud"), ("--device", "cuda:99"),
-    ("--device", "cpu:x"), ("--epochs", "ten"),
+    ("--device", "cpu:x"), ("--epochs", "ten"), ("--seed", "-1"), ("--seed", "99999999999"),
 ])
 def test_what_cannot_work_is_refused_before_anything_is_decoded(option, value, tmp_path, capsys):
     with pytest.raises(SystemExit):
@@ -86,7 +87,7 @@ def test_what_cannot_work_is_refused_before_anything_is_decoded(option, value, t
 @pytest.mark.parametrize(("option", "value", "name"), [
     ("--lr", "0.5", "learning rate"), ("--seed", "3", "seed"), ("--batch-size", "9", "batch size"),
     ("--data", "drawn:41", "pictures"), ("--size", "24", "data"), ("--epochs", "1", "epochs"),
-    ("--schedule", "onecycle", "schedule"),
+    ("--schedule", "onecycle", "schedule"), ("--dtype", "bfloat16", "dtype"),
 ])
 def test_a_checkpoint_of_other_settings_is_refused_and_kept(option, value, name, tmp_path, capsys):
     run(tmp_path, "--epochs", "2")
@@ -110,6 +111,23 @@ def test_the_quicker_number_format_is_taken(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(train, "quickest_dtype", lambda *_: torch.bfloat16)
     assert run(tmp_path, "--dtype", "auto", "--epochs", "1") == 0
     assert "bfloat16" in capsys.readouterr().out
+
+
+def test_a_training_that_goes_on_keeps_its_number_format(tmp_path, monkeypatch, capsys):
+    """Measured again on a busy computer, the other format might win."""
+    monkeypatch.setattr(train, "quickest_dtype", lambda *_: torch.bfloat16)
+    assert run(tmp_path, "--dtype", "auto", "--epochs", "1") == 0
+    monkeypatch.setattr(train, "quickest_dtype", lambda *_: torch.float32)
+    assert run(tmp_path, "--dtype", "auto", "--epochs", "2") == 0
+    assert capsys.readouterr().out.count("device: cpu, bfloat16") == 2
+
+
+def test_every_computer_prints_its_own_error(tmp_path, monkeypatch, capsys):
+    """The first process of a second computer: it may be the only one that has a problem."""
+    monkeypatch.setenv("RANK", "4")
+    monkeypatch.setenv("LOCAL_RANK", "0")
+    assert run(tmp_path, "--data", "nowhere") == 1
+    assert "nowhere" in capsys.readouterr().err
 
 
 def test_a_compiled_model_keeps_its_names_and_its_loss(tmp_path, monkeypatch):
