@@ -215,7 +215,7 @@ def test_find_lfw(tmp_path, monkeypatch):
 
 @pytest.fixture(scope="module")
 def real_root():
-    root = Path(REAL_LFW_ROOT) if REAL_LFW_ROOT else ROOT.parent / "shared" / "lfw"
+    root = ROOT / (REAL_LFW_ROOT or Path("..", "shared", "lfw"))
     if lfw.images_folder(root) is None:
         pytest.skip("real LFW is not on this machine; set LFW_ROOT")
     return root
