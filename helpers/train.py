@@ -85,9 +85,8 @@ def prepare_model(options, device, loader, checkpoint):
         x = next(iter(loader))[0]
 
         def choose():
-            begun = load(checkpoint)
-            return DTYPES[begun["belongs"]["dtype"]] if begun else quickest_dtype(
-                model, x, quick_bce)
+            begun = (load(checkpoint) or {}).get("belongs", {}).get("dtype")
+            return DTYPES.get(begun) or quickest_dtype(model, x, quick_bce)
 
         dtype = from_first(choose)
     else:

@@ -9,6 +9,7 @@ from lfw_fixtures import check_message
 from PIL import Image
 
 from helpers import train
+from helpers.checkpoints import save
 from helpers.models import Autoencoder
 
 SMALL = ["--data", "drawn:40", "--size", "16", "--batch-size", "8", "--dtype", "float32"]
@@ -120,6 +121,13 @@ def test_a_training_that_goes_on_keeps_its_number_format(tmp_path, monkeypatch, 
     monkeypatch.setattr(train, "quickest_dtype", lambda *_: torch.float32)
     assert run(tmp_path, "--dtype", "auto", "--epochs", "2") == 0
     assert capsys.readouterr().out.count("device: cpu, bfloat16") == 2
+
+
+def test_a_checkpoint_that_says_no_number_format_is_refused_in_words(tmp_path, capsys):
+    """Such as fit() writes in somebody's own program."""
+    save(tmp_path / "checkpoint.pt", belongs={}, epoch=0, model=Autoencoder().state_dict())
+    assert run(tmp_path, "--dtype", "auto") == 1
+    check_message(capsys.readouterr().err, tmp_path / "checkpoint.pt")
 
 
 def test_every_computer_prints_its_own_error(tmp_path, monkeypatch, capsys):
