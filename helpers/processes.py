@@ -2,6 +2,7 @@
 
 import contextlib
 import datetime
+import gc
 import os
 import sys
 import time
@@ -54,6 +55,8 @@ def joined(device="cpu"):
     """Joins the processes that torchrun started, nccl on GPUs, gloo elsewhere; leaves at the end.
 
     Without torchrun nothing happens. Gives the device of this process: each takes its own GPU.
+    Raises CourseError where there are fewer GPUs than processes, where `device` names one GPU for
+    all, or where some process never comes.
     """
     device = torch.device(device)
     if not dist.is_available() or not dist.is_torchelastic_launched():
@@ -77,6 +80,7 @@ def joined(device="cpu"):
     dist.init_process_group(backend, store=store, rank=rank, world_size=count, timeout=PATIENCE)
     try:
         yield device
+        gc.collect()  # a model that is still held would keep gloo's threads beyond the end
         dist.barrier()  # all leave together: gloo aborts where the others are gone already
     finally:
         dist.destroy_process_group()

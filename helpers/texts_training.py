@@ -110,8 +110,9 @@ TEXTS = {
         "learning rate: constant, or onecycle, up and down again",
     ),
     "train_help_dtype": (
-        "運算的數值格式；auto先測量，再用快的那個",
-        "number format of the arithmetic; auto measures and takes the quicker",
+        "運算的數值格式；auto先測量，再用快的那個；接著訓練時不變",
+        "number format of the arithmetic; auto measures and takes the quicker; a training that "
+        "goes on keeps its own",
     ),
     "train_help_compile": (
         "編譯模型；auto只在有Triton的GPU上編譯",

@@ -255,8 +255,8 @@ def imports_of(path):
 
 
 ARROWS = {path.stem: imports_of(path)[0] for path in MODULES}
-# What a module may import of ours beside messages (design: arrows go one way)
 TEXTS_BY_SUBJECT = {name for name in ARROWS if name.startswith("texts_")}
+# What a module may import of ours beside messages (design: arrows go one way)
 ONLY = {"messages": TEXTS_BY_SUBJECT, **dict.fromkeys(TEXTS_BY_SUBJECT, set()),
         "portraits": set(), "metrics": set(), "faces": {"portraits"},
         "corruptions": set(), "models": set()}

@@ -41,13 +41,7 @@ from helpers.faces import SyntheticFaces
 from helpers.folders import list_pictures
 from helpers.lfw import find_lfw
 from helpers.models import Autoencoder
-from helpers.speed import (
-    keep_freed_memory,
-    matmul_rate,
-    quick_bce,
-    quicken,
-    quickest_dtype,
-)
+from helpers.speed import keep_freed_memory, matmul_rate, quick_bce, quicken, quickest_dtype
 from helpers.store import open_folder
 from helpers.training import evaluate, fit
 
