@@ -8,16 +8,23 @@ import sys
 from pathlib import Path
 
 from helpers import ROOT
-from helpers.messages import LANGUAGES, CourseError, both, chosen_languages, pair, say
+from helpers.messages import (
+    LANGUAGES,
+    CourseError,
+    both,
+    chosen_languages,
+    pair,
+    say,
+    speak_utf8,
+    words,
+)
 
 LESSON = "notebooks/01_autoencoder.ipynb"
 
 
 def main(arguments=None):
     """Does what the command line says; returns the exit code."""
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):  # Chinese must not crash a Western Windows console
-            stream.reconfigure(encoding="utf-8", errors="replace")
+    speak_utf8()
     arguments = sys.argv[1:] if arguments is None else arguments
     try:
         first = arguments[0] if arguments else "-"
@@ -71,23 +78,17 @@ def command_line():
     return parser
 
 
-def words(key):
-    """A short text for `--help`, in the chosen languages, on one line."""
-    texts = pair(key)
-    return " / ".join(texts[lang] for lang in chosen_languages())
-
-
 def open_course(jupyter_options):
     """Checks the environment, trusts the lessons, starts JupyterLab on lesson 01."""
-    from helpers.environment import check_environment, print_checks
+    from helpers.course.environment import check_environment, print_checks
 
     if not print_checks(check_environment()):
         say("front_fix_first")
         return 1
     from jupyterlab.labapp import LabApp
 
-    from helpers.editions import WORK
-    from helpers.notebooks import all_lessons, trust
+    from helpers.course.editions import WORK
+    from helpers.course.run import all_lessons, trust
 
     lesson = offer_copy() or LESSON
     trust([*all_lessons(), *WORK.glob("*.ipynb")])
@@ -108,7 +109,7 @@ def offer_copy():
     """Asks whoever sits at a terminal: the path of their own copy of the lesson, or None."""
     if not (sys.stdin and sys.stdin.isatty()):
         return None  # started by another program: nobody to ask
-    from helpers.editions import WORK, copy_lesson
+    from helpers.course.editions import WORK, copy_lesson
 
     copies = sorted(WORK.glob(f"{Path(LESSON).stem}*.ipynb"), key=os.path.getmtime)
     name = copies[-1].name if copies else Path(LESSON).name
@@ -126,7 +127,7 @@ def offer_copy():
 
 def check(options):
     """Checks the environment only."""
-    from helpers.environment import check_environment, print_checks
+    from helpers.course.environment import check_environment, print_checks
 
     fine = print_checks(check_environment())
     say("front_all_ok" if fine else "front_fix_first")
@@ -135,7 +136,7 @@ def check(options):
 
 def lessons(number):
     """The paths of the lesson that the reader names, or of all lessons."""
-    from helpers.notebooks import all_lessons, find_lesson
+    from helpers.course.run import all_lessons, find_lesson
 
     try:
         return [find_lesson(number)] if number else all_lessons()
@@ -145,7 +146,7 @@ def lessons(number):
 
 def run_one(options):
     """Runs one lesson without a browser."""
-    from helpers.notebooks import run_lesson
+    from helpers.course.run import run_lesson
 
     (path,) = lessons(options.lesson)
     return 0 if run_lesson(path, options.faces, options.save) else 1
@@ -153,7 +154,7 @@ def run_one(options):
 
 def make_slides(options):
     """Writes decks of slides, as HTML and, if asked to, as PDF."""
-    from helpers.slides import write_deck
+    from helpers.course.slides import write_deck
 
     decks = [write_deck(path, lang, offline=options.offline) for path in lessons(options.lesson)
              for lang in ([options.lang] if options.lang else LANGUAGES)]
@@ -164,7 +165,7 @@ def make_slides(options):
 
 def make_pdfs(decks):
     """Prints decks as PDF files beside them."""
-    from helpers.browser import find_browser, print_deck
+    from helpers.course.browser import find_browser, print_deck
 
     browser = find_browser()
     if not browser or not importlib.util.find_spec("playwright"):
@@ -183,7 +184,7 @@ def make_pdfs(decks):
 
 def make_site(options):
     """Writes the course as a static site."""
-    from helpers.site import write_site
+    from helpers.course.site import write_site
 
     say("site_written", path=write_site(offline=options.offline))
     return 0
@@ -191,7 +192,7 @@ def make_site(options):
 
 def make_copy(options):
     """Makes a reader's own copy of a lesson in work/."""
-    from helpers.editions import copy_lesson
+    from helpers.course.editions import copy_lesson
 
     (path,) = lessons(options.lesson)
     try:
@@ -204,7 +205,7 @@ def make_copy(options):
 
 def download(options):
     """Downloads LFW."""
-    from helpers.lfw_download import download_lfw
+    from helpers.lfw.download import download_lfw
 
     download_lfw()
     say("front_lfw_ready")

@@ -9,7 +9,7 @@ import math
 
 import torch
 
-from helpers.messages import both
+from helpers.messages import bad
 
 GREY = 0.5  # what an occluding box shows
 
@@ -17,7 +17,7 @@ GREY = 0.5  # what an occluding box shows
 def _check_pictures(x):
     if not torch.is_tensor(x) or not x.is_floating_point() or x.dim() != 4:
         got = f"{x.dtype} {tuple(x.shape)}" if torch.is_tensor(x) else type(x).__name__
-        raise ValueError(both("bad_argument", name="x", got=got, takes="float tensor (B, C, H, W)"))
+        raise bad("x", got, "float tensor (B, C, H, W)")
 
 
 def add_gaussian(x, sigma, generator=None):
@@ -30,7 +30,7 @@ def add_gaussian(x, sigma, generator=None):
     _check_pictures(x)
     lowest, highest = (sigma.min(), sigma.max()) if torch.is_tensor(sigma) else (sigma, sigma)
     if not 0 <= lowest <= highest < math.inf:
-        raise ValueError(both("bad_argument", name="sigma", got=repr(sigma), takes="0 <= sigma"))
+        raise bad("sigma", repr(sigma), "0 <= sigma")
     noise = torch.randn(x.shape, generator=generator, dtype=x.dtype, device=x.device)
     return x + sigma * noise
 
@@ -43,7 +43,7 @@ def add_salt_pepper(x, share, generator=None):
     """
     _check_pictures(x)
     if not 0 <= share <= 1:
-        raise ValueError(both("bad_argument", name="share", got=repr(share), takes="0 ... 1"))
+        raise bad("share", repr(share), "0 ... 1")
     one_a_pixel = (len(x), 1, *x.shape[2:])
     u = torch.rand(one_a_pixel, generator=generator, dtype=x.dtype, device=x.device)
     y = torch.where(u < share / 2, 0.0, x)
@@ -60,7 +60,7 @@ def add_box(x, side, generator=None):
     batch, _, height, width = x.shape
     if isinstance(side, bool) or not isinstance(side, int) or not 0 <= side <= min(height, width):
         takes = f"int, 0 ... {min(height, width)}"
-        raise ValueError(both("bad_argument", name="side", got=repr(side), takes=takes))
+        raise bad("side", repr(side), takes)
     draw = dict(generator=generator, device=x.device)
     top = torch.randint(height - side + 1, (batch, 1, 1), **draw)
     left = torch.randint(width - side + 1, (batch, 1, 1), **draw)

@@ -6,8 +6,8 @@ import torch
 from tqdm import tqdm
 
 from helpers.faces import SyntheticFaces
-from helpers.lfw import LFW, find_lfw
-from helpers.messages import both, say
+from helpers.lfw.reader import LFW, find_lfw
+from helpers.messages import bad, both, say
 
 SOURCES = ("auto", "synthetic", "lfw")
 NUM_SYNTHETIC = {"train": 1640, "test": 400}  # ten epochs of lesson 01 in about a minute
@@ -24,7 +24,7 @@ def choose_source(source="auto", root="data"):
     name, source = ("FACES_SOURCE", named) if named else ("source", source)
     if source not in SOURCES:
         takes = ", ".join(SOURCES)
-        raise ValueError(both("bad_argument", name=name, got=repr(source), takes=takes))
+        raise bad(name, repr(source), takes)
     if source == "auto":
         source = "lfw" if find_lfw(root) else "synthetic"
     if source == "lfw" and not find_lfw(root):
@@ -56,19 +56,18 @@ def stack(faces, n=None):
     does not make tensors of one size.
     """
     if not len(faces):
-        raise ValueError(both("bad_argument", name="faces", got="0", takes="len(faces) >= 1"))
+        raise bad("faces", "0", "len(faces) >= 1")
     if n is not None and (not isinstance(n, int) or n < 1):
-        raise ValueError(both("bad_argument", name="n", got=repr(n), takes="int >= 1"))
+        raise bad("n", repr(n), "int >= 1")
     n = min(n or len(faces), len(faces))
     first = faces[0][0]
     if not torch.is_tensor(first):
-        raise ValueError(both("bad_argument", name="faces", got=type(first).__name__,
-                              takes="transform=ToTensor()"))
+        raise bad("faces", type(first).__name__, "transform=ToTensor()")
     stacked = torch.empty(n, *first.shape)
     for i in tqdm(range(n), desc="reading pictures", delay=1, leave=False):
         picture = faces[i][0]
         if picture.shape != first.shape:
-            raise ValueError(both("bad_argument", name=f"faces[{i}]", got=tuple(picture.shape),
-                                  takes=f"{tuple(first.shape)}: transform=Resize((64, 64))"))
+            raise bad(f"faces[{i}]", tuple(picture.shape),
+                      f"{tuple(first.shape)}: transform=Resize((64, 64))")
         stacked[i] = picture
     return stacked

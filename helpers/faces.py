@@ -19,7 +19,7 @@ from torchvision.datasets import VisionDataset
 from tqdm import tqdm
 
 from helpers import ROOT, portraits
-from helpers.messages import both, say
+from helpers.messages import bad, say
 
 PICTURES_PER_PERSON = 4
 SPLITS = ("train", "test")
@@ -77,8 +77,7 @@ def only(*names):
 def _known(names):
     for name in names:
         if name not in FACTORS:
-            raise ValueError(both("bad_argument", name="ranges", got=repr(name),
-                                  takes=", ".join(FACTORS)))
+            raise bad("ranges", repr(name), ", ".join(FACTORS))
 
 
 def _check_ranges(ranges):
@@ -86,7 +85,7 @@ def _check_ranges(ranges):
     ranges = {} if ranges is None else ranges
     if not isinstance(ranges, Mapping):
         takes = "{factor: (low, high)}, {factor: number}"
-        raise ValueError(both("bad_argument", name="ranges", got=repr(ranges), takes=takes))
+        raise bad("ranges", repr(ranges), takes)
     _known(ranges)
     checked = {}
     for name, factor in FACTORS.items():
@@ -98,8 +97,7 @@ def _check_ranges(ranges):
         least = 0.05 if name in LENGTHS else -np.inf
         if not (np.isfinite([low, high]).all() and least <= low <= high):
             takes = f"(low, high); {'0.05' if name in LENGTHS else '-inf'} <= low <= high"
-            raise ValueError(both("bad_argument", name=f"ranges[{name!r}]", got=repr(given),
-                                  takes=takes))
+            raise bad(f"ranges[{name!r}]", repr(given), takes)
         checked[name] = (low, high)
     return checked
 
@@ -108,11 +106,11 @@ def _check(split, **numbers):
     """Raises ValueError for an unknown split, or a number that is no int of at least so much."""
     if split not in SPLITS:
         takes = ", ".join(map(repr, SPLITS))
-        raise ValueError(both("bad_argument", name="split", got=repr(split), takes=takes))
+        raise bad("split", repr(split), takes)
     for name, (value, least) in numbers.items():
         if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < least:
             takes = f"int >= {least}"
-            raise ValueError(both("bad_argument", name=name, got=repr(value), takes=takes))
+            raise bad(name, repr(value), takes)
 
 
 def sample_factors(n, split="train", seed=0, ranges=None, start=0):

@@ -17,7 +17,8 @@ import torch
 
 from helpers import ROOT
 from helpers.data import choose_source
-from helpers.messages import LANGUAGES, both, in_notebook, picker_html, say
+from helpers.messages import LANGUAGES, bad, in_notebook, say
+from helpers.messages.picker import picker_html
 from helpers.plots import STYLE
 
 
@@ -61,10 +62,10 @@ def measured(value, unit="", better="higher", baseline=None, baseline_name=None)
     """
     if better not in ("higher", "lower", "neither"):
         takes = "'higher', 'lower', 'neither'"
-        raise ValueError(both("bad_argument", name="better", got=repr(better), takes=takes))
+        raise bad("better", repr(better), takes)
     for name, number in {"value": value, "baseline": baseline}.items():
         if number is not None and not math.isfinite(number):  # JSON knows no NaN
-            raise ValueError(both("bad_argument", name=name, got=number, takes="-inf < x < inf"))
+            raise bad(name, number, "-inf < x < inf")
     line = {"value": float(value), "unit": unit, "better": better}
     if baseline is not None:
         line |= {"baseline": float(baseline), "baseline_name": baseline_name}
@@ -102,10 +103,10 @@ def start(name, seed=0, device=None, lang=None, faces="auto"):
     """
     if lang not in (None, *LANGUAGES, "both"):
         takes = "'zh', 'en', 'both'"
-        raise ValueError(both("bad_argument", name="lang", got=repr(lang), takes=takes))
+        raise bad("lang", repr(lang), takes)
     if faces not in ("auto", "synthetic"):
         takes = "'auto', 'synthetic'"
-        raise ValueError(both("bad_argument", name="faces", got=repr(faces), takes=takes))
+        raise bad("faces", repr(faces), takes)
     if lang:
         os.environ["COURSE_LANG"] = lang
     _show_picker()

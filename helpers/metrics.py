@@ -7,7 +7,7 @@ import math
 
 import torch
 
-from helpers.messages import both
+from helpers.messages import bad
 
 
 def _check_pictures(**pictures):
@@ -15,15 +15,15 @@ def _check_pictures(**pictures):
         if not torch.is_tensor(x) or not x.is_floating_point() or x.dim() < 2 or not len(x):
             got = f"{x.dtype} {tuple(x.shape)}" if torch.is_tensor(x) else type(x).__name__
             takes = "float tensor (N, C, H, W)"
-            raise ValueError(both("bad_argument", name=name, got=got, takes=takes))
+            raise bad(name, got, takes)
         low, high = x.min().item(), x.max().item()
         if not (low >= -1e-4 and high <= 1 + 1e-4):  # rounding may pass, NaN may not
             got = f"{low:.4g} ... {high:.4g}"
-            raise ValueError(both("bad_argument", name=name, got=got, takes="0 ... 1"))
+            raise bad(name, got, "0 ... 1")
     shapes = {tuple(x.shape) for x in pictures.values()}
     if len(shapes) > 1:
         name, got = " & ".join(pictures), " & ".join(map(str, shapes))
-        raise ValueError(both("bad_argument", name=name, got=got, takes="the same shape (N, ...)"))
+        raise bad(name, got, "the same shape (N, ...)")
 
 
 def picture_mse(x, y):

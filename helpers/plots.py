@@ -13,7 +13,7 @@ from torchvision.utils import make_grid
 
 from helpers import ROOT, portraits
 from helpers.faces import PICTURES_PER_PERSON, sample_factors
-from helpers.messages import both, in_notebook
+from helpers.messages import bad, in_notebook
 
 STYLE = {
     "figure.dpi": 90,
@@ -64,8 +64,7 @@ def show_rows(rows, titles=None):
     """
     lengths = {len(pictures) for pictures in rows.values()}
     if len(lengths) != 1:
-        raise ValueError(both("bad_argument", name="rows", got=f"N = {sorted(lengths)}",
-                              takes="one N for all rows"))
+        raise bad("rows", f"N = {sorted(lengths)}", "one N for all rows")
     axes = _axes(len(rows), lengths.pop(), 1.25)
     for line, (name, pictures) in zip(axes, rows.items(), strict=True):
         for axis, picture in zip(line, pictures, strict=True):
@@ -85,7 +84,7 @@ def show_reconstructions(originals, reconstructions, titles=None):
 def show_pictures(pictures, columns=10):
     """A wall of pictures (N, C, H, W). Raises ValueError if there are none."""
     if not len(pictures):
-        raise ValueError(both("bad_argument", name="pictures", got="N = 0", takes="N >= 1"))
+        raise bad("pictures", "N = 0", "N >= 1")
     columns = min(columns, len(pictures))
     wall = make_grid(pictures, nrow=columns, padding=2, pad_value=1)
     width = max(1.1 * columns, 4)

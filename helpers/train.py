@@ -16,16 +16,17 @@ import numpy as np
 import torch
 from torch.nn.parallel import DistributedDataParallel
 
-from helpers.batches import Batches
-from helpers.checkpoints import load
 from helpers.data import NUM_SYNTHETIC
-from helpers.lfw import find_lfw
-from helpers.messages import CourseError, both, say
-from helpers.processes import from_all, from_first, joined, rank_and_count
-from helpers.speed import keep_freed_memory, quick_bce, quicken, quickest_dtype
-from helpers.store import open_drawn, open_folder
-from helpers.train_options import DTYPES, MODELS, command_line
-from helpers.training import fit
+from helpers.engine import loop
+from helpers.engine.batches import Batches
+from helpers.engine.checkpoints import load
+from helpers.engine.options import DTYPES, MODELS, command_line
+from helpers.engine.processes import from_all, from_first, joined, rank_and_count
+from helpers.engine.speed import keep_freed_memory, quick_bce, quicken, quickest_dtype
+from helpers.engine.store import open_drawn, open_folder
+from helpers.files import whole_file
+from helpers.lfw.reader import find_lfw
+from helpers.messages import CourseError, both, say, speak_utf8
 
 
 def find_pictures(data, split, size):
@@ -113,33 +114,32 @@ def train(options, device):
 
     from_first(make_folder)
     keep_freed_memory()
-    loader, test_loader = prepare_data(options, device)
-    model, dtype = prepare_model(options, device, loader, checkpoint)
+    batches, test_batches = prepare_data(options, device)
+    model, dtype = prepare_model(options, device, batches, checkpoint)
     dtype_name = str(dtype).removeprefix("torch.")
     optimizer = torch.optim.Adam(model.parameters(), lr=options.lr, fused=True)
     schedule = None
     if options.schedule == "onecycle":
         schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, options.lr,
-                                                       total_steps=options.epochs * len(loader))
+                                                       total_steps=options.epochs * len(batches))
     rank, count = rank_and_count()
     if rank == 0:
-        print(f"{len(loader.dataset):,} pictures to train on, {len(test_loader.dataset):,} to test "
-              f"on; processes: {count}, device: {device.type}, {dtype_name}")
+        print(f"{len(batches.dataset):,} pictures to train on, {len(test_batches.dataset):,} to "
+              f"test on; processes: {count}, device: {device.type}, {dtype_name}")
     began = time.perf_counter()
-    history = fit(model, loader, test_loader, quick_bce, optimizer, options.epochs, device,
-                  dtype=dtype, schedule=schedule, checkpoint=checkpoint, every=options.every,
-                  settings={"data": loader.fingerprint(), "seed": options.seed,
-                            "dtype": dtype_name})
+    history = loop.train(
+        model, batches, test_batches, quick_bce, optimizer, options.epochs, dtype=dtype,
+        schedule=schedule, checkpoint=checkpoint, every=options.every,
+        settings={"data": batches.fingerprint(), "seed": options.seed, "dtype": dtype_name})
     if rank == 0:
-        (out / "history.json").write_text(json.dumps(history, indent=1), encoding="utf-8")
+        with whole_file(out / "history.json") as file:
+            file.write(json.dumps(history, indent=1).encode())
         print(f"{time.perf_counter() - began:.1f} s; {out}")
 
 
 def main(arguments=None):
     """Trains as the command line says; returns the exit code."""
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):  # Chinese must not crash a Western Windows console
-            stream.reconfigure(encoding="utf-8", errors="replace")
+    speak_utf8()
     options = command_line().parse_args(arguments)
     try:
         with joined(options.device) as device:

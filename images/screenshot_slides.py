@@ -13,8 +13,8 @@ from pathlib import Path
 from PIL import Image
 
 from helpers import ROOT
-from helpers.browser import find_browser, open_browser
-from helpers.slides import HEIGHT, WIDTH, write_deck
+from helpers.course.browser import find_browser, open_browser
+from helpers.course.slides import HEIGHT, WIDTH, write_deck
 
 # Which slides: a piece of their text, in the deck's language
 SLIDES = {"slide_autoencoder": ("zh", "什麼是自編碼器？"),

@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from helpers import ROOT
-from helpers.browser import find_browser, open_browser
+from helpers.course.browser import find_browser, open_browser
 
 RUNS = ROOT / "runs"
 PORT = 6016

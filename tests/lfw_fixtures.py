@@ -1,4 +1,4 @@
-"""A tiny LFW of made-up people, and what every message of helpers/lfw.py must have."""
+"""A tiny LFW of made-up people, and what every message of helpers/lfw must have."""
 
 import hashlib
 import re

@@ -748,23 +748,25 @@ def modules_of(distributions):
                                for name in distributions))
 
 
+def imported_modules(source):
+    """The top-level names of the modules that Python code imports, in order."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            yield from (alias.name.split(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield (node.module or ".").split(".")[0]
+
+
 def imports(notebook, modules):
     """Lessons import the standard library, helpers and declared dependencies only."""
     faults = []
     for name, cell in cells(notebook, "code"):
-        for node in ast.walk(tree(cell)):
-            if isinstance(node, ast.Import):
-                wanted = [alias.name for alias in node.names]
-            elif isinstance(node, ast.ImportFrom):
-                wanted = [node.module or "."]
-            else:
-                continue
-            for top in (module.split(".")[0] for module in wanted):
-                if top in UNIX_ONLY:
-                    faults.append(f"{name}: {top} is not there on Windows; do without it")
-                elif top not in modules and top not in sys.stdlib_module_names:
-                    faults.append(f"{name}: {top} is no declared dependency; add it to "
-                                  "pyproject.toml or do without it")
+        for top in imported_modules(ast.unparse(tree(cell))):
+            if top in UNIX_ONLY:
+                faults.append(f"{name}: {top} is not there on Windows; do without it")
+            elif top not in modules and top not in sys.stdlib_module_names:
+                faults.append(f"{name}: {top} is no declared dependency; add it to "
+                              "pyproject.toml or do without it")
     return faults
 
 

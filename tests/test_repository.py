@@ -1,15 +1,9 @@
-"""What the repository promises beside its code: dependencies, README, links, files, layers."""
+"""What the repository promises beside its code: dependencies, README, links, files."""
 
-import ast
-import graphlib
 import json
-import os
 import re
-import string
 import subprocess
-import sys
 import tomllib
-from importlib import metadata
 from pathlib import Path
 
 import notebook_rules as rules
@@ -17,8 +11,6 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from packaging.version import Version
-
-from helpers.messages import TEXTS
 
 ROOT = Path(__file__).resolve().parents[1]
 MODULES = sorted((ROOT / "helpers").glob("*.py"))
@@ -228,189 +220,6 @@ def test_pictures_have_the_command_that_makes_them():
               if path.name not in after]
     faults += [f"{name}: images/README.md has no `python ...` command after its name"
                for name, words in after.items() if not re.search(r"\bpython [-\w]", words)]
-    assert not faults, "\n".join(faults)
-
-
-# --- helpers -------------------------------------------------------------------------------------
-
-def imports_of(path):
-    """The modules of helpers that a module imports, and the other modules."""
-    ours, others = set(), set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Import):
-            names = [alias.name for alias in node.names]
-        elif isinstance(node, ast.ImportFrom):
-            base = f"helpers{'.' if node.module else ''}{node.module or ''}" if node.level else (
-                node.module)
-            names = [f"{base}.{alias.name}" if base == "helpers" else base for alias in node.names]
-        else:
-            continue
-        for name in names:
-            top, _, rest = name.partition(".")
-            if top != "helpers":
-                others.add(top)
-            elif (ROOT / "helpers" / f"{rest.split('.')[0]}.py").is_file():
-                ours.add(rest.split(".")[0])
-    return ours, others
-
-
-ARROWS = {path.stem: imports_of(path)[0] for path in MODULES}
-TEXTS_BY_SUBJECT = {name for name in ARROWS if name.startswith("texts_")}
-# What a module may import of ours beside messages (design: arrows go one way)
-ONLY = {"messages": TEXTS_BY_SUBJECT, **dict.fromkeys(TEXTS_BY_SUBJECT, set()),
-        "portraits": set(), "metrics": set(), "faces": {"portraits"},
-        "corruptions": set(), "models": set()}
-NEVER = {"training": {"data", "faces", "lfw", "plots", "lesson"},
-         "plots": {"data", "training", "lesson", "exercises"},
-         "data": {"training", "models", "plots", "lesson", "exercises"},
-         "lfw": {"training", "models", "plots", "lesson", "exercises"}}
-
-
-def test_the_modules_are_there():
-    assert {"faces", "data", "models", "training", "metrics", "plots", "lesson", "exercises",
-            "messages"} <= set(ARROWS)
-
-
-@pytest.mark.parametrize("module", ARROWS)
-def test_imports_go_one_way(module):
-    ours = ARROWS[module] - {"messages"}
-    if module in ONLY:
-        assert ours <= ONLY[module]
-    assert not ours & NEVER.get(module, set())
-
-
-def test_imports_have_no_circle():
-    assert list(graphlib.TopologicalSorter(ARROWS).static_order())  # raises CycleError
-
-
-def test_helpers_import_declared_dependencies_and_no_notebook():
-    allowed = rules.modules_of(Requirement(r).name for r in project()["dependencies"])
-    # What a declared dependency is made of, and always brings along
-    allowed |= {"nbformat", "jupyter_client", "jupyter_core", "jupyter_server"}
-    allowed |= {"playwright"}  # inside a function, for those who print PDF files
-    faults = [f"{path.name} imports {name}" for path in MODULES for name in imports_of(path)[1]
-              if name not in allowed and name not in sys.stdlib_module_names]
-    faults += [f"{path.name} imports {name}, which Windows has not" for path in MODULES
-               for name in imports_of(path)[1] & rules.UNIX_ONLY]
-    assert not faults, "\n".join(faults)
-
-
-@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.stem)
-def test_public_names_have_docstrings(path):
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    named = [node for node in tree.body
-             if isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.name.startswith("_")]
-    assert ast.get_docstring(tree), "the module has no docstring"
-    assert [node.name for node in named if not ast.get_docstring(node)] == []
-
-
-def test_helpers_import_from_any_folder(tmp_path):
-    try:
-        metadata.version("autoencoder-course")
-    except metadata.PackageNotFoundError:
-        pytest.skip("the course is not installed: python -m pip install -e .")
-    environment = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
-    # Without torch, to save ten seconds: nbval imports the rest from the kernel's own folder
-    code = ("import importlib.util as u, sys, helpers.messages, helpers.environment\n"
-            "print(*(u.find_spec(name).origin for name in sys.argv[1:]), sep='\\n')")
-    names = [f"helpers.{path.stem}" for path in MODULES if path.stem != "__init__"]
-    done = subprocess.run([sys.executable, "-c", code, *names], cwd=tmp_path, env=environment,
-                          capture_output=True, encoding="utf-8")
-    assert done.returncode == 0, done.stderr
-    assert [Path(line).resolve() for line in done.stdout.splitlines()] == [
-        path for path in MODULES if path.stem != "__init__"]
-    assert list(tmp_path.iterdir()) == [], "an import wrote into the current folder"
-
-
-# --- messages ------------------------------------------------------------------------------------
-
-def fields(text):
-    """The {fields} of a format string."""
-    return {field for _, field, _, _ in string.Formatter().parse(text) if field is not None}
-
-
-def plain(text):
-    """A message as typography sees it: fields and code are no prose."""
-    return re.sub(r"\{[^{}]*\}|`[^`]*`", rules.CODE, text)
-
-
-@pytest.mark.parametrize("key", TEXTS)
-def test_message_has_two_languages(key):
-    assert len(TEXTS[key]) == 2
-    zh, en = TEXTS[key]
-    assert re.search(f"[{rules.HAN}]", zh), "no Chinese"
-    assert en.strip() and not re.search(f"[{rules.HAN}{rules.WIDE[:-2]}]", en), "no English"
-    assert fields(zh) == fields(en)
-    assert chinese_faults(plain(zh)) == []
-
-
-def keys_used():
-    """Texts and f-strings (as patterns) that helpers pass to a function that wants a key."""
-    used = []
-    for path in MODULES:
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            wants = isinstance(node, ast.Call) and node.args and getattr(
-                node.func, "attr", getattr(node.func, "id", None)) in ("say", "both", "pair")
-            if wants:
-                used += [(f"{path.name}:{node.lineno}", pattern)
-                         for pattern in patterns(node.args[0])]
-    return used
-
-
-def patterns(node):
-    """What a key may look like: of "a" if x else f"b_{y}" both, as regular expressions."""
-    if isinstance(node, ast.IfExp):
-        return patterns(node.body) + patterns(node.orelse)
-    if isinstance(node, ast.Constant) and isinstance(node.value, str):
-        return [re.escape(node.value)]
-    if isinstance(node, ast.JoinedStr):
-        return ["".join(re.escape(part.value) if isinstance(part, ast.Constant) else r"\w+"
-                        for part in node.values)]
-    return []  # a variable: its value stands somewhere else
-
-
-def test_used_messages_exist():
-    used = keys_used()
-    assert used, "helpers say nothing at all"
-    faults = [f"{where}: no message {pattern!r}" for where, pattern in used
-              if not any(re.fullmatch(pattern, key) for key in TEXTS)]
-    assert not faults, "\n".join(faults)
-
-
-def test_messages_are_used():
-    """A key stands somewhere in helpers beside its own sentences, or an f-string makes it."""
-    found = set()
-    for path in MODULES:
-        tree = ast.parse(path.read_text(encoding="utf-8"))
-        if path.stem == "messages" or path.stem in TEXTS_BY_SUBJECT:
-            tree.body = [node for node in tree.body if not (
-                isinstance(node, ast.Assign) and node.targets[0].id == "TEXTS")]
-        for node in ast.walk(tree):
-            if isinstance(node, ast.Constant | ast.JoinedStr):
-                found |= {p for p in patterns(node) if p != r"\w+"}
-    unused = [key for key in TEXTS if not any(re.fullmatch(pattern, key) for pattern in found)]
-    assert not unused, f"nothing says {unused}: use or remove them"
-
-
-def test_chinese_in_other_modules():
-    """Hints of exercises stand beside their checks: same words, same characters."""
-    faults = []
-    for path in MODULES:
-        if path.stem == "messages" or path.stem in TEXTS_BY_SUBJECT:
-            continue  # above, text by text
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and getattr(node.func, "id", None) == "hint":
-                words = node.args[0]
-                parts = words.values if isinstance(words, ast.JoinedStr) else [words]
-                text = "".join(part.value if isinstance(part, ast.Constant) else rules.CODE
-                               for part in parts)
-                found = chinese_faults(plain(text))
-            elif isinstance(node, ast.Constant) and isinstance(node.value, str):
-                found = [*rules.glossary_faults(node.value, FORBIDDEN),
-                         *rules.simplified_faults(node.value)]
-            else:
-                continue
-            faults += [f"{path.name}:{node.lineno}: {fault}" for fault in found]
     assert not faults, "\n".join(faults)
 
 

@@ -9,7 +9,7 @@ from lfw_fixtures import check_message
 from PIL import Image
 
 from helpers import train
-from helpers.checkpoints import save
+from helpers.engine.checkpoints import save
 from helpers.models import Autoencoder
 
 SMALL = ["--data", "drawn:40", "--size", "16", "--batch-size", "8", "--dtype", "float32"]
@@ -41,7 +41,7 @@ def test_it_goes_on_where_it_stopped(tmp_path, capsys):
 
 
 def test_any_folder_of_pictures_will_do(tmp_path, monkeypatch, capsys):
-    monkeypatch.setattr("helpers.store.ROOT", tmp_path)
+    monkeypatch.setattr("helpers.engine.store.ROOT", tmp_path)
     for split, n in (("train", 9), ("test", 3)):
         for i in range(n):
             path = tmp_path / "mine" / split / "somebody" / f"{i}.jpg"
@@ -103,7 +103,7 @@ def test_ctrl_c_says_how_to_go_on(tmp_path, monkeypatch, capsys):
     def interrupted(*_, **__):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(train, "fit", interrupted)
+    monkeypatch.setattr(train.loop, "train", interrupted)
     assert run(tmp_path) == 130
     assert "goes on from the last checkpoint" in capsys.readouterr().out
 

@@ -18,8 +18,8 @@ from pathlib import Path
 import psutil
 
 from helpers import ROOT
-from helpers.batches import Batches
-from helpers.store import open_drawn
+from helpers.engine.batches import Batches
+from helpers.engine.store import open_drawn
 
 
 def watch(peak):
@@ -37,7 +37,7 @@ def measure(n):
         began = time.perf_counter()
         path = open_drawn(n, cache=Path(folder))
         drawn = time.perf_counter()
-        assert sum(len(x) for x, _ in Batches(path, 32, shuffle=True)) == n
+        assert sum(len(x) for x, *_ in Batches(path, 32, shuffle=True)) == n
         read = time.perf_counter()
         size = path.stat().st_size
     return {"pictures": n, "file_mb": round(size / 1e6), "peak_memory_mb": round(peak[0]),

@@ -5,8 +5,8 @@ import sys
 
 import pytest
 
-from helpers import slides
-from helpers.browser import find_browser, open_browser
+from helpers.course import slides
+from helpers.course.browser import find_browser, open_browser
 
 # Draws each character alone and compares it with one that no font has
 BOXES = """async ([family, text]) => {

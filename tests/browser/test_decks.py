@@ -6,10 +6,11 @@ import sys
 
 import pytest
 
-from helpers import ROOT, slides
-from helpers.browser import find_browser
+from helpers import ROOT
+from helpers.course import slides
+from helpers.course.browser import find_browser
+from helpers.course.run import all_lessons
 from helpers.messages import LANGUAGES
-from helpers.notebooks import all_lessons
 
 DECKS = [pytest.param(path, lang, id=f"{path.stem}-{lang}")
          for path in all_lessons() for lang in LANGUAGES]
@@ -127,7 +128,7 @@ def test_slide_numbers_count_all_slides(page, stick):
 
 
 def print_in_its_own_process(deck, pdf, seconds, browser=None):
-    code = ("import sys; from helpers.browser import print_deck; print(print_deck("
+    code = ("import sys; from helpers.course.browser import print_deck; print(print_deck("
             "*sys.argv[1:4], float(sys.argv[4])))")
     arguments = [browser or find_browser(), deck.as_uri(), str(pdf), str(seconds)]
     return subprocess.run([sys.executable, "-c", code, *arguments], capture_output=True,

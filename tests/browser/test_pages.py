@@ -4,9 +4,10 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from nbconvert import HTMLExporter
 
-from helpers import ROOT, site
+from helpers import ROOT
 from helpers.__main__ import LESSON
-from helpers.notebooks import all_lessons
+from helpers.course import site
+from helpers.course.run import all_lessons
 
 PAGES = ["index", "glossary", *(path.stem for path in all_lessons())]
 COUNT = ("lang => [...document.querySelectorAll(`main [lang=${lang}]`)]"

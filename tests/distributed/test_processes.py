@@ -7,8 +7,8 @@ import pytest
 from lfw_fixtures import check_message
 from torch import distributed as dist
 
+from helpers.engine.processes import agree_on_name
 from helpers.messages import CourseError
-from helpers.processes import agree_on_name
 
 SOON = datetime.timedelta(seconds=20)
 

@@ -1,0 +1,149 @@
+"""The loop for long training, in one process or in many; it can stop anywhere and go on.
+
+Trained in one process, in float32 and without a stop, a model becomes what helpers.training.fit
+makes of it.
+"""
+
+import torch
+from torch.nn.parallel import DistributedDataParallel
+from tqdm import tqdm
+
+from helpers.engine.checkpoints import check_model, check_settings, generator_state, load, save
+from helpers.engine.processes import from_all, from_first, rank_and_count, sum_over_processes
+from helpers.messages import bad, say
+
+
+def step(model, x, loss_function, optimizer, dtype=torch.float32, weight=1.0):
+    """One step on pictures `x` (B, C, H, W); returns the loss before it, detached.
+
+    dtype: of the model's arithmetic; torch.bfloat16 runs it under autocast, and the loss and the
+    parameters stay float32. weight: what this process's part of a batch counts in the gradient.
+    """
+    with torch.autocast(x.device.type, dtype, enabled=dtype != torch.float32):
+        y = model(x)
+    loss = loss_function(y.float(), x)
+    optimizer.zero_grad()
+    (loss * weight).backward()
+    optimizer.step()
+    return loss.detach()
+
+
+@torch.no_grad()
+def evaluate(model, batches, loss_function):
+    """Mean loss per picture on the Batches of all processes, in eval mode and float32; a float."""
+    model.eval()
+    sums = torch.zeros(2, dtype=torch.float64)  # of the losses, and how many pictures
+    for x, _, weight in batches:
+        n = len(x) if weight else 0
+        sums += torch.tensor([loss_function(model(x), x).item() * n, n], dtype=torch.float64)
+    total, n = sum_over_processes(sums).tolist()
+    return total / n
+
+
+def train(model, batches, test_batches, loss_function, optimizer, num_epochs, *,
+          dtype=torch.float32, schedule=None, checkpoint=None, every=None, settings=None):
+    """Trains `model` to reconstruct the pictures of `batches`, both on the same device.
+
+    batches, test_batches: helpers.engine.batches.Batches; test_batches may be None.
+    loss_function(reconstruction, x): a mean over the batch. dtype: as for step().
+    schedule: of the learning rate; it steps after every batch.
+    checkpoint: path of a file that keeps the state of the training after every epoch and, if
+    given, after `every` steps of it. Where there is one already, the training goes on from it
+    and ends as if it had never stopped.
+    settings: a dict of what else must be the same for that, plain Python.
+    Returns {"train": [...], "test": [...]}: the mean loss per picture of each epoch.
+    Raises ValueError for a negative number of epochs or an `every` below 1; CourseError for a
+    checkpoint that is damaged or not of this training: it stays as it is.
+    """
+    if num_epochs < 0:
+        raise bad("num_epochs", num_epochs, ">= 0")
+    if every is not None and every < 1:
+        raise bad("every", every, "None, >= 1")
+    parts = {"model": model.module if isinstance(model, DistributedDataParallel) else model,
+             "optimizer": optimizer, **({"schedule": schedule} if schedule else {})}
+    belongs = belongings(optimizer, schedule, batches, num_epochs) | (settings or {})
+    done = resume(checkpoint, parts, belongs, num_epochs)
+    history = done["history"]
+    first = rank_and_count()[0] == 0
+    where = batches.device if batches.device.type == "cuda" else "cpu"
+    total = torch.tensor(done["total"], dtype=torch.float64, device=where)  # of losses, pictures
+
+    for epoch in range(done["epoch"] + 1, num_epochs + 1):
+        model.train()
+        skip = done["step"] if epoch == done["epoch"] + 1 else 0  # made before the stop
+        bar = tqdm(batches.of_epoch(epoch, skip), desc=f"epoch {epoch}", initial=skip,
+                   total=len(batches), leave=False, disable=not first)
+        for number, (x, _, weight) in enumerate(bar, skip + 1):
+            loss = step(model, x, loss_function, optimizer, dtype, weight)
+            if schedule:
+                schedule.step()
+            n = len(x) if weight else 0
+            total[0] += loss.to(total) * n
+            total[1] += n
+            if every and number % every == 0:
+                write(checkpoint, parts, belongs, epoch - 1, number, history, total)
+        losses, n = sum_over_processes(total.clone()).tolist()
+        history["train"].append(losses / n)
+        line = f"epoch {epoch:2d}/{num_epochs}  train {history['train'][-1]:.4f}"
+        if test_batches is not None:
+            history["test"].append(evaluate(model, test_batches, loss_function))
+            line += f"  test {history['test'][-1]:.4f}"
+        total.zero_()
+        write(checkpoint, parts, belongs, epoch, 0, history, total)
+        if first:
+            print(line)
+    return history
+
+
+def belongings(optimizer, schedule, batches, num_epochs):
+    """What must be the same when a training goes on: a dict of plain Python."""
+    groups = optimizer.param_groups
+    return {
+        "optimizer": type(optimizer).__name__,
+        "schedule": f"{type(schedule).__name__}, {num_epochs} epochs" if schedule else "-",
+        "learning rate": ", ".join(str(g.get("initial_lr", g["lr"])) for g in groups),
+        "parameters": ", ".join(str(len(g["params"])) for g in groups),
+        "pictures": len(batches.dataset),
+        "batch size": batches.batch_size,
+        "steps": len(batches),
+    }
+
+
+def resume(path, parts, belongs, num_epochs):
+    """Takes up the checkpoint `path` where there is one; returns how far the training was.
+
+    epoch: epochs done. step: steps done of the next one. history: the losses of the epochs done.
+    total: (sum of the losses, number) of this process's pictures since the epoch began.
+    Raises CourseError for a checkpoint that is damaged or not of this training.
+    """
+    saved = from_first(lambda: load(path)) if path else None
+    if saved is None:
+        return {"epoch": 0, "step": 0, "history": {"train": [], "test": []}, "total": [0.0, 0.0]}
+    check_model(path, saved["model"], parts["model"])
+    check_settings(path, saved, belongs, num_epochs)
+    for name, part in parts.items():
+        part.load_state_dict(saved[name])
+    rank, _ = rank_and_count()
+    generator_state(saved["generators"][rank % len(saved["generators"])])
+    if rank == 0:
+        say("checkpoint_resumed", path=path, epoch=saved["epoch"], step=saved["step"])
+    total = saved["total"] if rank == 0 else [0.0, 0.0]  # of all processes: counted once
+    return {**{name: saved[name] for name in ("epoch", "step", "history")}, "total": total}
+
+
+def write(path, parts, belongs, epoch, step, history, total):
+    """Writes a checkpoint, after `step` steps of an epoch: the first process for all.
+
+    Does nothing where `path` is None. A full disk is said, and does not end the training.
+    """
+    if path is None:
+        return
+    generators, totals = zip(*from_all((generator_state(), total.tolist())), strict=True)
+    if rank_and_count()[0] > 0:
+        return
+    try:
+        save(path, belongs=belongs, generators=list(generators), epoch=epoch, step=step,
+             history=history, total=[sum(numbers) for numbers in zip(*totals, strict=True)],
+             **{name: part.state_dict() for name, part in parts.items()})
+    except (OSError, RuntimeError) as error:
+        say("checkpoint_not_kept", path=path, error=error)

@@ -1,0 +1,74 @@
+"""The options of `python -m helpers.train`, and what each of them takes."""
+
+import argparse
+import math
+from pathlib import Path
+
+import torch
+
+from helpers import ROOT
+from helpers.messages import both, words
+from helpers.models import Autoencoder
+
+MODELS = {"autoencoder": Autoencoder}
+DTYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16}
+
+
+def number(option, kind, fits, takes):
+    """What turns the text of an option into a number, and says what it takes if it is another."""
+    def convert(text):
+        try:
+            value = kind(text)
+        except ValueError:
+            value = None
+        if value is None or not fits(value):
+            raise argparse.ArgumentTypeError(
+                both("bad_argument", name=option, got=repr(text), takes=takes))
+        return value
+
+    return convert
+
+
+def at_least_one(option):
+    """The number of an option that counts something."""
+    return number(option, int, lambda n: n >= 1, "1, 2, 3, ...")
+
+
+def available_device(text):
+    """A device that this computer has. Looks only: using it would take memory of a GPU."""
+    there = {"cpu": 1, "cuda": torch.cuda.device_count(),
+             "mps": int(torch.backends.mps.is_available())}
+    kind, _, index = text.partition(":")
+    if int(index) >= there.get(kind, 0) if index.isdecimal() else index or not there.get(kind):
+        takes = ", ".join(name for name, count in there.items() if count)
+        raise argparse.ArgumentTypeError(
+            both("bad_argument", name="--device", got=repr(text), takes=takes))
+    return text
+
+
+def command_line():
+    """The parser of all options."""
+    parser = argparse.ArgumentParser("python -m helpers.train", description=both("train_about"),
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)
+    add = parser.add_argument
+    add("--data", default="drawn", help=words("train_help_data"))
+    add("--model", choices=MODELS, default="autoencoder")
+    add("--epochs", type=at_least_one("--epochs"), default=10)
+    add("--batch-size", type=at_least_one("--batch-size"), default=32,
+        help=words("train_help_batch"))
+    add("--lr", default=0.001,
+        type=number("--lr", float, lambda rate: 0 < rate < math.inf, "0 < lr"))
+    add("--schedule", choices=("constant", "onecycle"), default="constant",
+        help=words("train_help_schedule"))
+    add("--size", default=64,  # the model halves it three times
+        type=number("--size", int, lambda n: n >= 8 and n % 8 == 0, "8, 16, 24, ..."))
+    add("--seed", default=0,
+        type=number("--seed", int, lambda n: 0 <= n < 2**32, "0, 1, ..., 4294967295"))
+    add("--device", type=available_device,
+        default="cuda" if torch.cuda.is_available() else "cpu")
+    add("--dtype", choices=("auto", *DTYPES), default="auto", help=words("train_help_dtype"))
+    add("--compile", choices=("auto", "on", "off"), default="auto",
+        help=words("train_help_compile"))
+    add("--out", type=Path, default=ROOT / "runs" / "train", help=words("train_help_out"))
+    add("--every", type=at_least_one("--every"), help=words("train_help_every"))
+    return parser

@@ -1,0 +1,151 @@
+"""The house: arrows between its rooms, names that exist, packages and files that are there."""
+
+import os
+import subprocess
+import sys
+import tomllib
+from importlib import metadata
+from pathlib import Path
+
+import notebook_rules as rules
+import pytest
+from packaging.requirements import Requirement
+from setuptools import find_packages
+
+ROOT = Path(__file__).resolve().parents[1]
+MODULES = sorted((ROOT / "helpers").rglob("*.py"))
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+
+
+def name_of(path):
+    """helpers/lfw/reader.py -> helpers.lfw.reader; helpers/lfw/__init__.py -> helpers.lfw"""
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def run(*command, cwd=ROOT, **settings):
+    return subprocess.run([sys.executable, *command], cwd=cwd, capture_output=True,
+                          encoding="utf-8", errors="replace", timeout=300, **settings)
+
+
+def test_arrows_go_down_only():
+    """import-linter holds the contract in pyproject.toml, indirect imports included."""
+    done = run("-c", "from importlinter.cli import lint_imports_command; lint_imports_command()")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "1 kept, 0 broken" in done.stdout
+
+
+def test_an_arrow_that_goes_up_is_found(tmp_path):
+    """The contract can fail: a room added at the wrong place, an import that goes up."""
+    for name, text in {"helpers/__init__.py": "", "helpers/files.py": "import helpers.lesson",
+                       "helpers/lesson.py": "", "helpers/attic.py": ""}.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    contract = dict(PROJECT["tool"]["importlinter"]["contracts"][0])
+    layers = [name for name in contract["layers"] if name in ("files",)]
+    lines = ["[importlinter]", "root_package = helpers", "[importlinter:contract:1]",
+             "name = floors", "type = layers", "containers = helpers", "layers =",
+             "    lesson", *(f"    {name}" for name in layers), "exhaustive = true"]
+    (tmp_path / ".importlinter").write_text("\n".join(lines), encoding="utf-8")
+    done = run("-c", "from importlinter.cli import lint_imports_command; lint_imports_command()",
+               cwd=tmp_path)
+    assert done.returncode == 1
+    assert "helpers.files -> helpers.lesson" in done.stdout and "attic" in done.stdout
+
+
+def test_names_exist_and_docstrings_are_there():
+    """ruff reads every module, test and notebook without running it."""
+    done = run("-m", "ruff", "check", "--output-format", "concise", ".")
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(("name", "text", "fault"), [
+    ("helpers/new.py", '"""Doc."""\n\n\ndef public():\n    return 1\n', "D103"),
+    ("helpers/new.py", "VALUE = 1\n", "D100"),
+    ("helpers/new.py", '"""Doc."""\n\nprint(lost)\n', "F821"),
+    ("notebooks/new.ipynb", '{"cells": [{"cell_type": "code", "id": "a", "metadata": {}, '
+     '"outputs": [], "execution_count": 1, "source": ["print(lost)"]}], "metadata": {}, '
+     '"nbformat": 4, "nbformat_minor": 5}', "F821"),
+])
+def test_ruff_finds_what_is_missing(name, text, fault, tmp_path):
+    (tmp_path / "pyproject.toml").write_bytes((ROOT / "pyproject.toml").read_bytes())
+    (tmp_path / name).parent.mkdir()
+    (tmp_path / name).write_text(text, encoding="utf-8")
+    done = run("-m", "ruff", "check", "--no-cache", "--output-format", "concise", ".",
+               cwd=tmp_path)
+    assert done.returncode == 1 and fault in done.stdout
+
+
+def test_what_lessons_import_is_there_without_the_wings():
+    """Lesson 01 needs neither the engine (and with it torch.distributed) nor the course's."""
+    code = ("import sys, helpers.lesson, helpers.exercises, helpers.training, helpers.plots\n"
+            "print(*sorted(name for name in sys.modules if name.startswith('helpers.')))")
+    done = run("-c", code)
+    assert done.returncode == 0, done.stderr
+    loaded = done.stdout.split()
+    assert "helpers.training" in loaded
+    assert not [name for name in loaded if name.startswith(("helpers.engine", "helpers.course"))]
+
+
+def test_helpers_import_declared_dependencies_and_no_notebook():
+    allowed = rules.modules_of(Requirement(r).name for r in PROJECT["project"]["dependencies"])
+    # What a declared dependency is made of, and always brings along
+    allowed |= {"nbformat", "jupyter_client", "jupyter_core", "jupyter_server"}
+    allowed |= {"playwright"}  # inside a function, for those who print PDF files
+    faults = []
+    for path in MODULES:
+        for name in rules.imported_modules(path.read_text(encoding="utf-8")):
+            if name in rules.UNIX_ONLY:
+                faults.append(f"{path.name} imports {name}, which Windows has not")
+            elif name not in allowed and name not in sys.stdlib_module_names:
+                faults.append(f"{path.name} imports {name}")
+    assert not faults, "\n".join(faults)
+
+
+def test_every_room_is_installed():
+    """Packages and package data: a wheel would miss what pyproject.toml does not find."""
+    settings = PROJECT["tool"]["setuptools"]
+    found = find_packages(ROOT, include=settings["packages"]["find"]["include"])
+    assert sorted(found) == sorted({name_of(path.parent / "__init__.py") for path in MODULES})
+    data = {path for package, patterns in settings["package-data"].items()
+            for pattern in patterns
+            for path in (ROOT / package.replace(".", "/")).glob(pattern) if path.is_file()}
+    others = {path for path in (ROOT / "helpers").rglob("*")
+              if path.is_file() and path.suffix not in (".py", ".pyc")}
+    assert data == others
+
+
+def test_helpers_import_from_any_folder(tmp_path):
+    try:
+        metadata.version("autoencoder-course")
+    except metadata.PackageNotFoundError:
+        pytest.skip("the course is not installed: python -m pip install -e .")
+    environment = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
+    # Without torch, to save ten seconds: nbval imports the rest from the kernel's own folder
+    code = ("import pkgutil, sys, importlib.util, helpers.messages, helpers.course.environment\n"
+            "names = [m.name for m in pkgutil.walk_packages(helpers.__path__, 'helpers.')\n"
+            "         if not m.name.startswith('helpers.exercises.')]\n"
+            "print(*(importlib.util.find_spec(name).origin for name in names), sep='\\n')")
+    done = run("-c", code, cwd=tmp_path, env=environment)
+    assert done.returncode == 0, done.stderr
+    found = {Path(line).resolve() for line in done.stdout.splitlines()}
+    assert found == {path for path in MODULES if path != ROOT / "helpers" / "__init__.py"
+                     and path.parent.name != "exercises"} | {
+                         ROOT / "helpers" / "exercises" / "__init__.py"}
+    assert list(tmp_path.iterdir()) == [], "an import wrote into the current folder"
+
+
+def test_git_ignores_what_the_course_makes_and_nothing_else():
+    """A pattern such as lfw*/ would swallow a room of the house."""
+    if not (ROOT / ".git").exists():
+        pytest.skip("this copy of the course is not under version control")
+    made = ["data/lfw-py/x.txt", "runs/01/report.json", "build/site/index.html", "work/01.ipynb",
+            "wheels/x.whl", "lfw/somebody/picture.png", "lfw-deepfunneled/x/y.png",
+            "notebooks/face.jpg", "helpers/lfw/__pycache__/reader.pyc"]
+    rooms = [path.relative_to(ROOT).as_posix() for path in MODULES]
+    rooms += ["helpers/lfw/new.py", "helpers/data/new.py", "tests/lfw/test_new.py",
+              "docs/runs/new.json", "helpers/build/new.py"]
+    ignored = subprocess.run(["git", "check-ignore", "--no-index", "--stdin"], cwd=ROOT,
+                             input="\n".join([*made, *rooms]), capture_output=True,
+                             encoding="utf-8").stdout.splitlines()
+    assert ignored == made
