@@ -72,9 +72,6 @@ def command_line():
     copy.add_argument("--without-solutions", action="store_true",
                       help=words("front_help_without_solutions"))
     command("lfw", download)
-    command("faces", draw_faces).add_argument(
-        "--out", type=Path, default=ROOT / "images" / "synthetic_faces.png",
-        help=words("front_help_out"))
     return parser
 
 
@@ -209,19 +206,6 @@ def download(options):
 
     download_lfw()
     say("front_lfw_ready")
-    return 0
-
-
-def draw_faces(options):
-    """Draws the contact sheet of the synthetic faces."""
-    from helpers.plots import contact_sheet
-
-    try:
-        path = contact_sheet(options.out.resolve())
-    except (OSError, ValueError) as error:  # no such folder, or an ending that is no picture's
-        say("front_faces_failed", path=options.out, error=error)
-        return 1
-    say("front_faces_drawn", path=path)
     return 0
 
 

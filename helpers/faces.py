@@ -4,10 +4,9 @@ About 20 factors make a face. Those of kind "identity" belong to a person and st
 all pictures of that person; those of kind "picture" change from picture to picture.
 """
 
-import contextlib
 import hashlib
 import inspect
-import os
+import sys
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
@@ -20,6 +19,7 @@ from tqdm import tqdm
 
 from helpers import ROOT, portraits
 from helpers.messages import bad, say
+from helpers.pictures import is_intact, write_pictures
 
 PICTURES_PER_PERSON = 4
 SPLITS = ("train", "test")
@@ -102,15 +102,16 @@ def _check_ranges(ranges):
     return checked
 
 
-def _check(split, **numbers):
-    """Raises ValueError for an unknown split, or a number that is no int of at least so much."""
+def _check_split(split):
+    """Raises ValueError for an unknown split."""
     if split not in SPLITS:
-        takes = ", ".join(map(repr, SPLITS))
-        raise bad("split", repr(split), takes)
-    for name, (value, least) in numbers.items():
-        if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < least:
-            takes = f"int >= {least}"
-            raise bad(name, repr(value), takes)
+        raise bad("split", repr(split), ", ".join(map(repr, SPLITS)))
+
+
+def _check_number(name, value, least):
+    """Raises ValueError for a number that is no int of at least `least`."""
+    if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < least:
+        raise bad(name, repr(value), f"int >= {least}")
 
 
 def sample_factors(n, split="train", seed=0, ranges=None, start=0):
@@ -121,7 +122,10 @@ def sample_factors(n, split="train", seed=0, ranges=None, start=0):
     The numbers come from the raw stream of PCG64, which NumPy keeps the same for ever, one row a
     picture: the first 100 of 5,000 pictures are the 100 pictures one gets by asking for 100.
     """
-    _check(split, n=(n, 1), seed=(seed, 0), start=(start, 0))
+    _check_split(split)
+    _check_number("n", n, 1)
+    _check_number("seed", seed, 0)
+    _check_number("start", start, 0)
     columns = list(FACTORS)
     person = np.arange(start, start + n) // PICTURES_PER_PERSON
 
@@ -167,6 +171,16 @@ def draw_faces(factors, size=64, drawn=lambda n: None):
     return pictures
 
 
+def cache_path(n, split="train", size=64, seed=0, ranges=None, root="data"):
+    """Where the pictures of SyntheticFaces(split, n, size, seed, ranges) are kept on the disk.
+
+    The name holds a digest of all that decides the pixels, the drawing code included.
+    """
+    code = inspect.getsource(portraits) + inspect.getsource(sys.modules[__name__])
+    decides = hashlib.sha256(f"{size} {seed} {_check_ranges(ranges)} {code}".encode())
+    return ROOT / root / "synthetic_faces" / f"{split}_{n}_{decides.hexdigest()[:16]}.npy"
+
+
 class SyntheticFaces(VisionDataset):
     """Portraits drawn from FACTORS; items are (RGB PIL picture, identity), as LFW's are.
 
@@ -184,7 +198,10 @@ class SyntheticFaces(VisionDataset):
 
     def __init__(self, split="train", n=2000, size=64, seed=0, ranges=None, root="data",
                  transform=None, target_transform=None):
-        _check(split, n=(n, 1), size=(size, 8), seed=(seed, 0))
+        _check_split(split)
+        _check_number("n", n, 1)
+        _check_number("size", size, 8)
+        _check_number("seed", seed, 0)
         super().__init__(root, transform=transform, target_transform=target_transform)
         self.split, self.seed = split, int(seed)
         self.ranges = _check_ranges(ranges)
@@ -211,31 +228,13 @@ class SyntheticFaces(VisionDataset):
             return draw_faces(self.factors, size, bar.update)
 
     def _cached(self, size):
-        """Pictures from the disk, or drawn and kept there.
-
-        The file's name holds a digest of all that decides the pixels, the drawing code included.
-        NumPy's .npz is a zip, whose CRC-32 finds damage.
-        """
-        decides = hashlib.sha256(f"{size} {inspect.getsource(portraits)}".encode())
-        for value in self.factors.values():
-            decides.update(value.tobytes())
-        name = f"{self.split}_{len(self)}_{decides.hexdigest()[:16]}.npz"
-        path = ROOT / self.root / "synthetic_faces" / name
-        try:
-            with np.load(path) as archive:
-                return archive["pictures"]
-        except Exception:  # zipfile has many words for damage
-            pass  # not there yet, or damaged: draw it (again)
+        """Pictures from the disk, or drawn and kept there."""
+        path = cache_path(len(self), self.split, size, self.seed, self.ranges, self.root)
+        if is_intact(path):
+            return np.load(path)
         pictures = self._drawn(size)
-        unfinished = path.with_suffix(f".{os.getpid()}.part")
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            with open(unfinished, "wb") as file:
-                np.savez(file, pictures=pictures)
-            os.replace(unfinished, path)  # whole or not at all
+            write_pictures(path, [pictures], size)
         except OSError as error:  # disk full, folder read-only, file in use: slower, no worse
             say("faces_not_kept", folder=path.parent, error=error)
-        finally:
-            with contextlib.suppress(OSError):
-                unfinished.unlink(missing_ok=True)
         return pictures

@@ -5,18 +5,18 @@ import math
 import os
 import platform
 import shutil
-import threading
 import time
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
 
 import matplotlib.pyplot as plt
-import psutil
 import torch
 
 from helpers import ROOT
 from helpers.data import choose_source
+from helpers.files import write_text
+from helpers.memory import PeakMemory
 from helpers.messages import LANGUAGES, bad, in_notebook, say
 from helpers.messages.picker import picker_html
 from helpers.plots import STYLE
@@ -31,7 +31,7 @@ class Lesson:
     faces: str  # "synthetic" or "lfw"
     runs: Path  # runs/<name>/<faces>, for event files and the report
     _began: float = field(default_factory=time.perf_counter, repr=False)
-    _peak: list = field(default_factory=lambda: [0], repr=False)
+    _memory: PeakMemory = field(default_factory=PeakMemory, repr=False)
 
     def report(self, **measured):
         """Prints what the lesson measured, each value beside its baseline; writes report.json.
@@ -43,14 +43,11 @@ class Lesson:
             "lesson": self.name,
             "faces": self.faces,
             "seconds": round(time.perf_counter() - self._began, 1),
-            "peak_memory_mb": max(self._peak[0], _memory_mb()),
+            "peak_memory_mb": self._memory.stop(),
             "measured": measured,
         }
-        self.runs.mkdir(parents=True, exist_ok=True)
         path = self.runs / "report.json"
-        unfinished = path.with_suffix(".part")
-        unfinished.write_text(json.dumps(content, indent=2), encoding="utf-8")
-        os.replace(unfinished, path)
+        write_text(path, json.dumps(content, indent=2))
         print(format_report(content))
         return path
 
@@ -122,7 +119,6 @@ def start(name, seed=0, device=None, lang=None, faces="auto"):
         old.unlink()
     shutil.rmtree(runs / "00000", ignore_errors=True)  # what add_embedding() wrote
     lesson = Lesson(name, device, faces, runs)
-    threading.Thread(target=_watch_memory, args=(lesson._peak,), daemon=True).start()
     packages = ", ".join(f"{p} {version(p)}" for p in ("torch", "torchvision", "scikit-learn"))
     print(f"Python {platform.python_version()}, {packages}")
     print(f"device: {device}  threads: {torch.get_num_threads()}  seed: {seed}  faces: {faces}")
@@ -136,20 +132,3 @@ def _show_picker():
 
     plain = "語言 Language: COURSE_LANG=zh | en | both"
     display({"text/html": picker_html(), "text/plain": plain}, raw=True)
-
-
-def _memory_mb():
-    """What the process has allocated. The pages of library files, which the system can drop and
-    read again, are left out (on macOS, which does not tell them apart, they are in): of a torch
-    with CUDA they are over 500 MB, more or less by chance.
-    """
-    info = psutil.Process().memory_info()
-    private = getattr(info, "private", info.rss - getattr(info, "shared", 0))  # Windows, Linux
-    return round(private / 1e6)
-
-
-def _watch_memory(peak):
-    """Notes the largest memory seen; psutil knows no peak on Linux and macOS."""
-    while True:
-        peak[0] = max(peak[0], _memory_mb())
-        time.sleep(0.2)

@@ -6,13 +6,9 @@ Pictures are (N, C, H, W) float tensors in [0, 1], on any device.
 import io
 
 import matplotlib.pyplot as plt
-import numpy as np
 import torch
-from PIL import Image
 from torchvision.utils import make_grid
 
-from helpers import ROOT, portraits
-from helpers.faces import PICTURES_PER_PERSON, sample_factors
 from helpers.messages import bad, in_notebook
 
 STYLE = {
@@ -117,21 +113,3 @@ def plot_losses(history, floor=None, name="BCE (nats per value)"):
     plt.xticks(epochs)
     plt.legend(frameon=False)
     plt.show()
-
-
-def contact_sheet(path="images/synthetic_faces.png", columns=12, rows=6):
-    """Writes a picture of `rows` x `columns` drawn faces, in even steps from light to dark skin.
-
-    path: relative to the repository. Returns the file's Path.
-    """
-    factors, _ = sample_factors(8 * PICTURES_PER_PERSON * rows * columns)
-    people = {name: value[::PICTURES_PER_PERSON] for name, value in factors.items()}
-    even = np.linspace(0, 1, rows * columns)[:, None]
-    chosen = np.abs(people["skin_tone"] - even).argmin(1)  # the nearest person to each step
-    wall = portraits.draw({n: torch.from_numpy(v[chosen]) for n, v in people.items()}, size=160)
-    grid = make_grid(wall.permute(0, 3, 1, 2), nrow=columns, padding=4, pad_value=255)
-    path = ROOT / path
-    path.parent.mkdir(parents=True, exist_ok=True)
-    # drawn at twice the size: smoother
-    Image.fromarray(grid.permute(1, 2, 0).numpy()).reduce(2).save(path, optimize=True)
-    return path

@@ -20,13 +20,21 @@ from helpers.data import NUM_SYNTHETIC
 from helpers.engine import loop
 from helpers.engine.batches import Batches
 from helpers.engine.checkpoints import load
+from helpers.engine.folders import list_pictures, split_folders
 from helpers.engine.options import DTYPES, MODELS, command_line
 from helpers.engine.processes import from_all, from_first, joined, rank_and_count
 from helpers.engine.speed import keep_freed_memory, quick_bce, quicken, quickest_dtype
-from helpers.engine.store import open_drawn, open_folder
-from helpers.files import whole_file
-from helpers.lfw.reader import find_lfw
+from helpers.engine.store import open_drawn, open_files
+from helpers.files import write_text
+from helpers.lfw.reader import LFW, find_lfw, is_lfw
 from helpers.messages import CourseError, both, say, speak_utf8
+
+
+def list_files(folder, split):
+    """The picture files of a split: of LFW by its people, of any other folder by its own rule."""
+    if folder.is_dir() and not split_folders(folder) and is_lfw(folder):
+        return [Path(path) for path in LFW(folder, split).data]
+    return list_pictures(folder, split)
 
 
 def find_pictures(data, split, size):
@@ -37,10 +45,10 @@ def find_pictures(data, split, size):
             raise CourseError(both("bad_argument", name="--data", got=data, takes="drawn:N"))
         n = int(number) if number else NUM_SYNTHETIC["train"]
         return open_drawn(n if split == "train" else max(1, n // 5), split, size)
-    folder = find_lfw() if data == "lfw" else Path(data)
+    folder = find_lfw() if data == "lfw" else Path(data).expanduser().absolute()
     if folder is None:
         raise CourseError(both("data_no_lfw"))
-    return open_folder(folder, split, size)
+    return open_files(list_files(folder, split), folder, split, size)
 
 
 def prepare_data(options, device):
@@ -132,8 +140,7 @@ def train(options, device):
         schedule=schedule, checkpoint=checkpoint, every=options.every,
         settings={"data": batches.fingerprint(), "seed": options.seed, "dtype": dtype_name})
     if rank == 0:
-        with whole_file(out / "history.json") as file:
-            file.write(json.dumps(history, indent=1).encode())
+        write_text(out / "history.json", json.dumps(history, indent=1))
         print(f"{time.perf_counter() - began:.1f} s; {out}")
 
 

@@ -1,4 +1,4 @@
-"""The diagram's fonts: Chinese first where there is one, English without, never a box."""
+"""What the scripts in images/ draw: no glyph missing, skin tones even."""
 
 import importlib.util
 import logging
@@ -7,13 +7,20 @@ import warnings
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
+import torch
 from matplotlib import font_manager
 
 from helpers import ROOT
 
-spec = importlib.util.spec_from_file_location("diagrams", ROOT / "images" / "make_diagrams.py")
-diagrams = importlib.util.module_from_spec(spec)
-spec.loader.exec_module(diagrams)
+
+def script(name):
+    spec = importlib.util.spec_from_file_location(name, ROOT / "images" / f"{name}.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+diagrams, faces = script("make_diagrams"), script("make_faces")
 
 INSTALLED = {font.name for font in font_manager.fontManager.ttflist}
 GREY = np.full((8, 8, 3), 0.5)
@@ -60,3 +67,24 @@ def test_without_a_chinese_font_the_words_are_english(tmp_path, caplog):
 def test_a_missing_glyph_would_be_seen(tmp_path):
     with pytest.raises(UserWarning, match="missing"):
         draw(["DejaVu Sans", "DejaVu Sans"], tmp_path)  # claims Chinese, has none
+
+
+def test_contact_sheet_goes_from_light_to_dark():
+    sheet = np.asarray(faces.contact_sheet(columns=4, rows=2).convert("RGB"), float)
+    assert sheet.shape == (2 * 82 + 2, 4 * 82 + 2, 3)
+    cheeks = [sheet[82 * r + 42 : 82 * r + 54, 82 * c + 30 : 82 * c + 54].mean()
+              for r in range(2) for c in range(4)]
+    assert np.mean(cheeks[:4]) > np.mean(cheeks[4:]) + 30
+
+
+def test_skin_tones_of_the_contact_sheet_are_even(monkeypatch):
+    tones = []
+
+    def draw(factors, size):
+        tones.extend(factors["skin_tone"].tolist())
+        return torch.zeros(len(factors["x"]), size, size, 3, dtype=torch.uint8)
+
+    monkeypatch.setattr(faces.portraits, "draw", draw)
+    faces.contact_sheet()
+    assert np.abs(np.array(tones) - np.linspace(0, 1, 72)).max() < 0.01
+    assert len(set(tones)) == 72  # nobody stands there twice

@@ -1,7 +1,5 @@
 """The drawn faces: deterministic, documented, true to their factors, kept on disk."""
 
-import time
-
 import numpy as np
 import pytest
 import torch
@@ -138,23 +136,24 @@ def test_edges_are_antialiased_and_nothing_is_noisy():
 
 def test_the_cache_gives_the_same_pictures_without_drawing(cache, monkeypatch):
     first = SyntheticFaces(n=6)
-    assert [p.suffix for p in cache.iterdir()] == [".npz"]
+    assert [p.suffix for p in cache.iterdir()] == [".npy"]
     monkeypatch.setattr(portraits, "draw", None)  # drawing again would crash
     assert (SyntheticFaces(n=6).pictures == first.pictures).all()
 
 
-@pytest.mark.parametrize("damage", ["cut short", "one byte", "flags", "empty", "not a zip"])
+@pytest.mark.parametrize("damage", ["cut short", "one byte", "zeroed", "empty", "no array"])
 def test_a_damaged_cache_is_drawn_again(cache, damage):
     first = SyntheticFaces(n=6)
     (path,) = cache.iterdir()
     content = bytearray(path.read_bytes())
     if damage == "one byte":
         content[len(content) // 2] ^= 1
-    content[content.rindex(b"PK\x01\x02") + 8] ^= damage == "flags"  # as if it were encrypted
-    path.write_bytes({"cut short": content[:-900], "empty": b"", "not a zip": b"hello"}.get(
+    if damage == "zeroed":
+        content[-1000:] = bytes(1000)
+    path.write_bytes({"cut short": content[:-900], "empty": b"", "no array": b"hello"}.get(
         damage, content))
     assert (SyntheticFaces(n=6).pictures == first.pictures).all()
-    assert np.array_equal(np.load(path)["pictures"], first.pictures), "the file must be mended"
+    assert np.array_equal(np.load(path), first.pictures), "the file must be mended"
     assert len(list(cache.iterdir())) == 1
 
 
@@ -162,7 +161,7 @@ def test_a_full_disk_costs_the_cache_but_not_the_faces(cache, monkeypatch, capsy
     def full(*_, **__):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(np, "savez", full)
+    monkeypatch.setattr("helpers.files.os.fsync", full)
     assert (SyntheticFaces(n=2).pictures == draw(2).pictures).all()
     said = capsys.readouterr().out
     assert "No space" in said and "不受影響" in said and "nothing is lost" in said
@@ -173,7 +172,7 @@ def test_ctrl_c_while_writing_leaves_nothing(cache, monkeypatch):
     def stop(*_, **__):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(np, "savez", stop)
+    monkeypatch.setattr("helpers.files.os.fsync", stop)
     with pytest.raises(KeyboardInterrupt):
         SyntheticFaces(n=2)
     assert list(cache.iterdir()) == []
@@ -243,20 +242,17 @@ def test_a_long_drawing_shows_a_progress_bar_that_goes_away(monkeypatch, capsys)
     assert "drawing faces" in shown and shown.endswith("\r")
 
 
-def test_faces_are_drawn_fast_enough():
-    began = time.perf_counter()
-    draw(500)
-    seconds = (time.perf_counter() - began) * 10
-    assert seconds < 40, "5,000 take 20 s at most on two quiet cores; twice that is a fault"
+def test_a_file_is_read_back_and_not_drawn_again(cache, monkeypatch):
+    drawn = []
 
+    def draw(part, size):
+        drawn.append(len(part["x"]))
+        return torch.randint(0, 256, (len(part["x"]), size, size, 3), dtype=torch.uint8)
 
-def test_five_thousand_faces_are_read_back_at_once(cache, monkeypatch):
-    monkeypatch.setattr(portraits, "draw", lambda part, size: torch.randint(
-        0, 256, (len(part["x"]), size, size, 3), dtype=torch.uint8))
-    SyntheticFaces(n=5000)
-    began = time.perf_counter()
-    SyntheticFaces(n=5000)
-    assert time.perf_counter() - began < 2, "1 s on a quiet machine; twice that is a fault"
+    monkeypatch.setattr(portraits, "draw", draw)
+    first = SyntheticFaces(n=100)
+    assert sum(drawn) == 100, "every face is drawn once"
+    assert (SyntheticFaces(n=100).pictures == first.pictures).all() and sum(drawn) == 100
 
 
 def test_skin_tones_are_spread_evenly_and_get_darker():

@@ -36,6 +36,20 @@ def test_what_a_killed_process_left_goes_after_a_day(tmp_path):
     assert not old.exists() and fresh.exists() and other.exists()
 
 
+def test_text_is_the_same_bytes_on_every_system(tmp_path):
+    files.write_text(tmp_path / "new" / "a.txt", "臉\nface\n")
+    assert (tmp_path / "new" / "a.txt").read_bytes() == "臉\nface\n".encode()
+
+
+def test_a_name_decides_its_place_for_ever():
+    places = [files.place_of(f"picture_{i}.png") for i in range(1000)]
+    assert all(0 <= place < 1 for place in places)
+    assert abs(sum(place < 0.1 for place in places) - 100) < 40
+    assert files.place_of("caf\u00e9") == files.place_of("cafe\u0301")  # a Mac takes letters apart
+    assert files.place_of("Ida_Ivy") == 3_657_890_147 / 2**32
+    files.place_of("caf\udce9.png")  # a name in another encoding
+
+
 def test_a_file_in_use_is_waited_for(tmp_path, monkeypatch):
     calls = []
 

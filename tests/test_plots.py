@@ -94,28 +94,6 @@ def test_losses_have_both_curves_and_the_floor():
     assert plt.gca().get_xlabel() == "epoch" and plt.gca().get_ylabel().startswith("BCE")
 
 
-def test_contact_sheet_goes_from_light_to_dark(tmp_path):
-    path = plots.contact_sheet(tmp_path / "new" / "sheet.png", columns=4, rows=2)
-    sheet = np.asarray(Image.open(path).convert("RGB"), float)
-    assert sheet.shape == (2 * 82 + 2, 4 * 82 + 2, 3)
-    cheeks = [sheet[82 * r + 42 : 82 * r + 54, 82 * c + 30 : 82 * c + 54].mean()
-              for r in range(2) for c in range(4)]
-    assert np.mean(cheeks[:4]) > np.mean(cheeks[4:]) + 30
-
-
-def test_skin_tones_of_the_contact_sheet_are_even(tmp_path, monkeypatch):
-    tones = []
-
-    def draw(factors, size):
-        tones.extend(factors["skin_tone"].tolist())
-        return torch.zeros(len(factors["x"]), size, size, 3, dtype=torch.uint8)
-
-    monkeypatch.setattr(plots.portraits, "draw", draw)
-    plots.contact_sheet(tmp_path / "sheet.png")
-    assert np.abs(np.array(tones) - np.linspace(0, 1, 72)).max() < 0.01
-    assert len(set(tones)) == 72  # nobody stands there twice
-
-
 def test_a_wall_without_pictures_is_refused():
     with pytest.raises(ValueError, match="pictures"):
         plots.show_pictures(torch.zeros(0, 3, 8, 8))

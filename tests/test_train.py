@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 import torch
-from lfw_fixtures import check_message
+from lfw_fixtures import check_message, make_lfw
 from PIL import Image
 
 from helpers import train
@@ -50,6 +50,21 @@ def test_any_folder_of_pictures_will_do(tmp_path, monkeypatch, capsys):
             Image.fromarray(pixels).save(path)
     assert run(tmp_path / "out", "--data", str(tmp_path / "mine"), "--epochs", "1") == 0
     assert "9 pictures to train on, 3 to test on" in capsys.readouterr().out
+
+
+def test_lfw_is_split_by_its_people(tmp_path):
+    make_lfw(tmp_path / "lfw_funneled")
+    train_people, test_people = ({path.parent.name for path in train.list_files(tmp_path, split)}
+                                 for split in ("train", "test"))
+    assert train_people and test_people and not train_people & test_people
+
+
+def test_folders_that_look_like_people_are_not_lfw(tmp_path):
+    for split in ("train", "test"):
+        (tmp_path / split).mkdir()
+        Image.new("RGB", (8, 8)).save(tmp_path / split / f"{split}_0001.jpg")
+    for split in ("train", "test"):
+        assert [path.parent.name for path in train.list_files(tmp_path, split)] == [split]
 
 
 @pytest.mark.parametrize(("options", "needed"), [

@@ -3,12 +3,14 @@
 Every function but copy_lesson() changes the notebook it is given, an nbformat 4 NotebookNode.
 """
 
+import ast
 import base64
 import html
 import re
 from pathlib import PurePosixPath
 
 from helpers import ROOT
+from helpers.files import write_text
 from helpers.messages import LANGUAGES, both
 
 DIV = re.compile(r'^<div lang="([\w-]+)">\n(.*?)\n</div>\n?', re.DOTALL | re.MULTILINE)
@@ -128,9 +130,22 @@ def copy_lesson(path, lang=None, solutions=True, folder=None):
         if cell.cell_type == "code":
             cell.update(outputs=[], execution_count=None)
             if lang:  # check() and data messages speak it, too
-                cell.source = re.sub(r'(= start\("\w+", seed=\d+[^)]*)\)', rf'\1, lang="{lang}")',
-                                     cell.source)
-    folder.mkdir(parents=True, exist_ok=True)
-    with copy.open("x", encoding="utf-8", newline="\n") as file:  # "x": never over another
-        nbformat.write(notebook, file)
+                cell.source = start_in(cell.source, lang)
+    write_text(copy, nbformat.writes(notebook) + "\n")
     return copy
+
+
+def start_in(source, lang):
+    """The code `source` with lang="..." among the arguments of its call of start(), if any."""
+    try:
+        calls = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)]
+    except SyntaxError:  # IPython's magic
+        return source
+    for call in calls:
+        if isinstance(call.func, ast.Name) and call.func.id == "start":
+            lines = source.encode().splitlines(keepends=True)  # ast counts columns in bytes
+            end = sum(map(len, lines[: call.end_lineno - 1])) + call.end_col_offset - 1
+            text = source.encode()
+            comma = b"" if text[:end].rstrip().endswith((b",", b"(")) else b", "
+            return (text[:end] + comma + f'lang="{lang}"'.encode() + text[end:]).decode()
+    return source

@@ -8,6 +8,7 @@ import warnings
 from contextlib import closing
 
 from helpers import ROOT
+from helpers.files import write_text
 from helpers.messages import both, say
 
 FOLDER = ROOT / "notebooks"
@@ -153,12 +154,7 @@ def write(notebook, path):
     for cell in notebook.cells:
         if cell.cell_type == "code":
             cell.outputs = tidy(cell.outputs)
-    half = path.with_name(path.name + ".tmp")
-    try:
-        half.write_text(nbformat.writes(notebook) + "\n", encoding="utf-8", newline="\n")
-        os.replace(half, path)
-    finally:
-        half.unlink(missing_ok=True)
+    write_text(path, nbformat.writes(notebook) + "\n")
 
 
 def tidy(outputs):

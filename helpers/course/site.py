@@ -5,6 +5,7 @@ import re
 from helpers import ROOT
 from helpers.course import editions, slides
 from helpers.course.run import FOLDER, all_lessons
+from helpers.files import write_text
 from helpers.messages.picker import picker_html
 
 INDEX = """\
@@ -40,7 +41,6 @@ def write_site(folder=ROOT / "build" / "site", offline=False):
     import nbformat
     from nbformat.v4 import new_markdown_cell, new_notebook
 
-    folder.mkdir(parents=True, exist_ok=True)
     prefix = slides.copy_packages(folder, ["mathjax"]) if offline else slides.CDN
     lessons = {path.stem: nbformat.read(path, as_version=4) for path in all_lessons()}
     items = {"zh": "", "en": ""}
@@ -55,7 +55,7 @@ def write_site(folder=ROOT / "build" / "site", offline=False):
     titles = {name: headings(notebook.cells[0].source) for name, notebook in pages.items()}
     for name, notebook in pages.items():
         page = render(notebook, name, titles, slides.package_url(prefix, "mathjax"))
-        (folder / f"{name}.html").write_text(page, encoding="utf-8", newline="\n")
+        write_text(folder / f"{name}.html", page)
     return folder / "index.html"
 
 

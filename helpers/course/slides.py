@@ -12,6 +12,7 @@ from base64 import b64decode
 
 from helpers import ROOT
 from helpers.course import editions
+from helpers.files import write_text
 from helpers.messages import LANGUAGES, CourseError, both
 
 WIDTH, HEIGHT = 1280, 720
@@ -42,7 +43,6 @@ def write_deck(path, lang, folder=None, offline=False):
 
     name = "slides-offline" if offline else "slides"
     folder = folder or ROOT / "build" / name
-    folder.mkdir(parents=True, exist_ok=True)
     prefix = copy_packages(folder) if offline else CDN
     exporter = SlidesExporter(
         template_name="slides", extra_template_basedirs=[TEMPLATES],
@@ -56,7 +56,7 @@ def write_deck(path, lang, folder=None, offline=False):
     # The exporter takes two letters only; the browser chooses Traditional glyphs by the whole tag
     page = page.replace(f'<html lang="{lang}">', f'<html lang="{LANGUAGES[lang]}">', 1)
     written = folder / f"{path.stem}.{lang}.html"
-    written.write_text(page, encoding="utf-8", newline="\n")
+    write_text(written, page)
     return written
 
 

@@ -1,8 +1,6 @@
 """Picture files of any folder: which belong to a split, and decoding them in all cores."""
 
-import hashlib
 import os
-import unicodedata
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -11,8 +9,9 @@ from PIL import Image, ImageOps
 from torchvision.datasets.folder import IMG_EXTENSIONS
 from tqdm import tqdm
 
-from helpers.lfw.reader import LFW, VARIANTS, images_folder, label_folder, list_people
+from helpers.files import place_of
 from helpers.messages import CourseError, both, say
+from helpers.pictures import block_length
 
 TEST_SHARE = 0.1  # of a folder that has no train and test of its own
 FOLDERS = {"train": ("train",), "test": ("test", "val", "valid", "validation")}
@@ -25,35 +24,31 @@ def pictures_under(folder):
     return sorted(found, key=lambda path: path.relative_to(folder).parts)
 
 
-def number_of(name):
-    """A number below 2**32 for a file's name, the same on every computer."""
-    name = unicodedata.normalize("NFC", name).encode(errors="surrogateescape")
-    return int.from_bytes(hashlib.sha256(name).digest()[:4], "big")
+def split_folders(folder):
+    """The folders of `folder` that are a split already: {"train": path, "test": path}, or None."""
+    own = {split: next((folder / f for f in names if (folder / f).is_dir()), None)
+           for split, names in FOLDERS.items()}
+    return own if all(own.values()) else None
 
 
 def list_pictures(folder, split):
     """The picture files of a split of `folder`, paths.
 
-    A folder with train and test (or val) in it by these; LFW by its official split; of any other
-    folder a tenth, chosen by a hash of the names, and at least one, is for testing. Raises
-    CourseError where there is no folder, or no picture in it.
+    A folder with train and test (or val) in it by these. Of any other a tenth, which the names of
+    the files decide, and at least one, is for testing. Raises CourseError where there is no
+    folder, or no picture in it.
     """
     folder = Path(folder).expanduser().absolute()
     if not folder.is_dir():
         raise CourseError(both("store_no_folder", folder=folder))
-    own = {s: next((folder / f for f in names if (folder / f).is_dir()), None)
-           for s, names in FOLDERS.items()}
-    images = None if all(own.values()) else images_folder(folder)
-    if images and (images.name in VARIANTS or label_folder(images, list_people(images))):
-        return [Path(path) for path in LFW(folder, split).data]
-    if all(own.values()):
+    if own := split_folders(folder):
         paths = pictures_under(own[split])
     else:
         paths = pictures_under(folder)
-        numbers = [number_of(path.relative_to(folder).as_posix()) for path in paths]
-        border = max(TEST_SHARE * 2**32, min(numbers, default=0) + 1)
-        paths = [path for path, number in zip(paths, numbers, strict=True)
-                 if (number < border) == (split == "test")]
+        places = [place_of(path.relative_to(folder).as_posix()) for path in paths]
+        border = max(TEST_SHARE, min(places, default=0))  # the lowest is always for testing
+        paths = [path for path, place in zip(paths, places, strict=True)
+                 if (place <= border) == (split == "test")]
     if not paths:
         raise CourseError(both("store_no_pictures", folder=folder, split=split))
     return paths
@@ -74,11 +69,6 @@ def decode(path, size=64):
             picture = Image.fromarray(pixels.clip(0, 255).astype(np.uint8))
         picture = picture.convert("RGB")
     return np.asarray(ImageOps.fit(picture, (size, size), Image.Resampling.BILINEAR))
-
-
-def block_length(size):
-    """Pictures in memory at a time: 12.6 MB of them."""
-    return max(1, 1024 * 64**2 // size**2)
 
 
 def decoded_blocks(paths, size=64):

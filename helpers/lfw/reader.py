@@ -5,7 +5,6 @@ LFW shows real people who were never asked. It is for study only.
 
 import hashlib
 import os
-import tempfile
 from pathlib import Path
 
 from torchvision.datasets import LFWPeople
@@ -13,6 +12,7 @@ from torchvision.datasets.folder import default_loader
 from torchvision.datasets.utils import check_integrity
 
 from helpers import ROOT
+from helpers.files import place_of
 from helpers.lfw.split import official_split_files
 from helpers.messages import bad, both, say
 
@@ -66,37 +66,34 @@ def list_people(images):
     return people
 
 
-def label_folder(images, people):
-    """Where both official split files are, undamaged: at `images`, or rebuilt in data/; or None.
+def official_split(images, people):
+    """The texts of both official split files, {"train": ..., "test": ...}, or None without them.
 
-    The mirror that the course downloads from has no split files; a whole copy of LFW needs none.
+    Read where they lie undamaged, in `images` or up to two folders above it. The mirror that the
+    course downloads from has none; of a whole copy of LFW they are rebuilt.
     """
     for folder in (images, images.parent, images.parent.parent):
         if all(check_integrity(folder / name, md5) for name, md5 in LABEL_MD5.items()):
-            return folder
-    texts = official_split_files(people)
-    digests = {name: hashlib.md5(text, usedforsecurity=False).hexdigest()
-               for name, text in texts.items()}
-    if digests != LABEL_MD5:
-        return None  # some people or pictures are missing
-    folder = ROOT / "data" / "lfw-split"
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for name, text in texts.items():
-            unfinished = folder / f"{name}.{os.getpid()}"
-            unfinished.write_bytes(text)
-            os.replace(unfinished, folder / name)
-    except OSError:  # read-only: somewhere else, for this run
-        folder = Path(tempfile.mkdtemp(prefix="lfw-split-"))
-        for name, text in texts.items():
-            (folder / name).write_bytes(text)
-    return folder
+            texts = [(folder / name).read_bytes() for name in LABEL_MD5]
+            break
+    else:
+        texts = list(official_split_files(people).values())
+        digests = [hashlib.md5(text, usedforsecurity=False).hexdigest() for text in texts]
+        if digests != list(LABEL_MD5.values()):
+            return None  # some people or pictures are missing
+    return dict(zip(SPLITS, (text.decode() for text in texts), strict=True))
+
+
+def is_lfw(folder):
+    """True if `folder` holds LFW: by the name of its images folder, or because it is whole."""
+    images = images_folder(folder)
+    return images is not None and (images.name in VARIANTS
+                                   or official_split(images, list_people(images)) is not None)
 
 
 def own_split(name):
-    """"train" or "test" for a person: from a hash of the name, so the same on every computer."""
-    number = int.from_bytes(hashlib.sha256(name.encode()).digest()[:4], "big")
-    return "train" if number < TRAIN_SHARE * 2**32 else "test"
+    """"train" or "test" for a person: from the name alone, so the same on every computer."""
+    return "train" if place_of(name) < TRAIN_SHARE else "test"
 
 
 def read_picture(path):
@@ -131,7 +128,7 @@ class LFW(LFWPeople):
         if images is None:
             raise FileNotFoundError(both("lfw_not_found", folder=ROOT / Path(root).expanduser()))
         self._people = list_people(images)
-        self._labels = label_folder(images, self._people)
+        self._official = official_split(images, self._people)
         # LFWPeople joins these to its root, and os.path.join keeps an absolute path as it is
         variant = VARIANTS.get(images.name, "unknown")
         self.base_folder, self.file_dict = str(images), {variant: (str(images), None, None)}
@@ -149,21 +146,22 @@ class LFW(LFWPeople):
         return {name: i for i, name in enumerate(self._people)}
 
     def _get_people(self):
-        if self._labels is None:
+        if self._official is None:
             say("lfw_own_split", folder=self.images_dir)
             names = [name for name in self._people if own_split(name) == self.split]
             data = [path for name in names for path in self._people[name]]
             return data, [self.class_to_idx[Path(path).parent.name] for path in data]
-        self.labels_file = self._labels / self.labels_file
-        try:
-            data, targets = super()._get_people()
-            missing = next((path for path in data if not os.path.isfile(path)), None)
-        except KeyError as error:  # someone without a folder
-            missing = self._get_path(error.args[0], 1)
-        if missing:
-            raise FileNotFoundError(both("lfw_missing_picture", path=missing))
+        data, targets = [], []
+        for line in self._official[self.split].splitlines()[1:]:  # the first counts the people
+            name, pictures = line.split("\t")
+            paths = [self._get_path(name, number) for number in range(1, int(pictures) + 1)]
+            for path in paths:
+                if not os.path.isfile(path):
+                    raise FileNotFoundError(both("lfw_missing_picture", path=path))
+            data += paths
+            targets += [self.class_to_idx[name]] * len(paths)
         return data, targets
 
     def extra_repr(self):
-        split_by = "the official files" if self._labels else "a hash of the names"
+        split_by = "the official files" if self._official else "a hash of the names"
         return f"{super().extra_repr()}\nPeople: {len(set(self.targets))}\nSplit by: {split_by}"

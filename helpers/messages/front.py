@@ -80,11 +80,6 @@ TEXTS = {
         "save the outputs into the notebook (synthetic only)",
     ),
     "front_help_lfw": ("下載LFW人臉照片", "download the LFW photographs"),
-    "front_help_faces": (
-        "重畫人臉總覽圖",
-        "redraw the contact sheet of drawn faces",
-    ),
-    "front_help_out": ("圖片的檔名", "file name of the picture"),
     "front_all_ok": (
         "環境沒有問題。執行「python -m helpers」就可以開始上課。",
         "The environment is fine. \"python -m helpers\" starts the course.",
@@ -106,12 +101,6 @@ TEXTS = {
         "LFW已經準備好，之後在JupyterLab裡打開的每一課都會用它。",
         "LFW is ready; from now on every lesson opened in JupyterLab uses it.",
     ),
-    "front_faces_failed": (
-        "總覽圖不能存成{path}：{error}。請換一個檔名，例如faces.png。",
-        "The contact sheet cannot be saved as {path}: {error}. Choose another name, such as "
-        "faces.png.",
-    ),
-    "front_faces_drawn": ("總覽圖已經存成{path}", "The contact sheet is in {path}"),
     "run_unknown_lesson": (
         "沒有第{got}課。現在有的課：{lessons}。",
         "There is no lesson {got}. The lessons are: {lessons}.",

@@ -11,36 +11,25 @@ import json
 import subprocess
 import sys
 import tempfile
-import threading
 import time
-from pathlib import Path
-
-import psutil
 
 from helpers import ROOT
 from helpers.engine.batches import Batches
 from helpers.engine.store import open_drawn
-
-
-def watch(peak):
-    """Keeps in `peak[0]` the largest resident memory of this process, in MB."""
-    while True:
-        peak[0] = max(peak[0], psutil.Process().memory_info().rss / 1e6)
-        time.sleep(0.01)
+from helpers.memory import PeakMemory
 
 
 def measure(n):
     """Peak memory and seconds of drawing and of reading `n` faces."""
-    peak = [0.0]
-    threading.Thread(target=watch, args=(peak,), daemon=True).start()
+    memory = PeakMemory(every=0.01)
     with tempfile.TemporaryDirectory() as folder:
         began = time.perf_counter()
-        path = open_drawn(n, cache=Path(folder))
+        path = open_drawn(n, root=folder)
         drawn = time.perf_counter()
         assert sum(len(x) for x, *_ in Batches(path, 32, shuffle=True)) == n
         read = time.perf_counter()
         size = path.stat().st_size
-    return {"pictures": n, "file_mb": round(size / 1e6), "peak_memory_mb": round(peak[0]),
+    return {"pictures": n, "file_mb": round(size / 1e6), "peak_memory_mb": memory.stop(),
             "drawing_seconds": round(drawn - began, 1), "reading_seconds": round(read - drawn, 2)}
 
 

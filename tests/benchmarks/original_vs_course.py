@@ -21,14 +21,12 @@ import json
 import os
 import statistics
 import tempfile
-import threading
 import time
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
-import psutil
 import torch
 from PIL import Image
 from torch import nn
@@ -40,12 +38,13 @@ from tqdm import tqdm
 
 from helpers.engine import loop
 from helpers.engine.batches import Batches
-from helpers.engine.folders import list_pictures
 from helpers.engine.speed import keep_freed_memory, matmul_rate, quick_bce, quicken, quickest_dtype
-from helpers.engine.store import open_folder
+from helpers.engine.store import open_files
 from helpers.faces import SyntheticFaces
 from helpers.lfw.reader import find_lfw
+from helpers.memory import PeakMemory
 from helpers.models import Autoencoder
+from helpers.train import list_files
 from helpers.training import evaluate
 
 BATCH_SIZE, LEARNING_RATE = 32, 0.001  # the original loop's
@@ -83,14 +82,6 @@ def write_jpegs(folder, n):
             pixels = np.asarray(picture.resize((250, 250)), np.float32)
             pixels += grain.normal(0, 5, (250, 250, 1))
             Image.fromarray(pixels.clip(0, 255).astype(np.uint8)).save(path, quality=90)
-
-
-def peak_memory(peak):
-    """Keeps in `peak[0]` the largest resident memory of this process, in MB."""
-    process = psutil.Process()
-    while True:  # not often: it takes time from what is measured
-        peak[0] = max(peak[0], round(process.memory_info().rss / 1e6))
-        time.sleep(0.1)
 
 
 class Original:
@@ -149,8 +140,7 @@ def begin(names, paths, stores):
     """Gets the sides `names` ready, in this process."""
     for name in names:
         SIDES[name] = {"original": Original, "course": Course}[name](paths, stores)
-    SIDES["peak"] = [0]
-    threading.Thread(target=peak_memory, args=(SIDES["peak"],), daemon=True).start()
+    SIDES["memory"] = PeakMemory()
 
 
 def epoch(name):
@@ -164,14 +154,14 @@ def result(name, stores):
     """(number format, test loss in float32, peak memory in MB) of a side."""
     side, test = SIDES[name], Batches(stores["test"], BATCH_SIZE)
     loss = evaluate(side.model, test, nn.BCELoss())
-    return str(side.dtype).removeprefix("torch."), loss, SIDES["peak"][0]
+    return str(side.dtype).removeprefix("torch."), loss, SIDES["memory"].stop()
 
 
 def measure(folder, cache, rounds, one_process):
     """Both, turn by turn; a dict for the JSON line."""
-    paths = {split: list_pictures(folder, split) for split in ("train", "test")}
+    paths = {split: list_files(folder, split) for split in ("train", "test")}
     began = time.perf_counter()
-    stores = {split: open_folder(folder, split, cache=cache) for split in paths}
+    stores = {split: open_files(paths[split], folder, split, root=cache) for split in paths}
     decoding = time.perf_counter() - began
     names = ("original", "course")
     pools = {}

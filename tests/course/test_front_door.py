@@ -34,7 +34,7 @@ def test_check_passes_here_even_on_a_western_console():
 def test_help_is_short_and_in_both_languages(tmp_path):
     code, out, _ = front_door("--help", cwd=tmp_path, PYTHONIOENCODING="ascii")
     assert code == 0 and len(out.splitlines()) < 24
-    for command in ("check", "run", "slides", "site", "copy", "lfw", "faces"):
+    for command in ("check", "run", "slides", "site", "copy", "lfw"):
         assert f"    {command} " in out
     assert "自編碼器課程" in out and "The autoencoder course" in out
 
@@ -225,17 +225,6 @@ def test_failed_download_is_one_message_and_exit_1(monkeypatch, capsys):
     monkeypatch.setattr(download, "download_lfw", lambda: None)
     assert main(["lfw"]) == 0
     assert "LFW is ready" in capsys.readouterr().out
-
-
-def test_contact_sheet_goes_where_it_is_asked_to(monkeypatch, tmp_path, capsys):
-    from helpers import plots
-
-    drawn = []
-    monkeypatch.setattr(plots, "contact_sheet", lambda path: drawn.append(path) or path)
-    monkeypatch.chdir(tmp_path)
-    assert main(["faces"]) == main(["faces", "--out", "wall.png"]) == 0
-    assert drawn == [ROOT / "images" / "synthetic_faces.png", tmp_path.resolve() / "wall.png"]
-    assert "wall.png" in capsys.readouterr().out
 
 
 def test_readers_options_are_not_swallowed():

@@ -10,10 +10,14 @@ import pytest
 from test_folders import save_picture
 
 from helpers import ROOT
-from helpers.engine.folders import decode
-from helpers.engine.store import open_drawn, open_folder, write_pictures
+from helpers.engine.folders import decode, list_pictures
+from helpers.engine.store import open_drawn, open_files
 from helpers.faces import SyntheticFaces
 from helpers.messages import CourseError
+
+
+def open_folder(folder, split, size, cache):
+    return open_files(list_pictures(folder, split), folder, split, size, cache)
 
 
 def test_a_folder_is_decoded_once_and_again_when_it_changes(tmp_path, capsys):
@@ -45,50 +49,50 @@ def test_a_damaged_picture_is_left_out_and_named(tmp_path, capsys):
 
 
 def test_a_folder_without_pictures_is_named(tmp_path):
-    (tmp_path / "notes.txt").write_text("no picture")
+    for split in ("train", "test"):
+        (tmp_path / "in" / split).mkdir(parents=True)
+        (tmp_path / "in" / split / "a.png").write_text("no picture")
     with pytest.raises(CourseError) as caught:
-        open_folder(tmp_path, "train", 8, tmp_path / "cache")
+        open_folder(tmp_path / "in", "train", 8, tmp_path / "cache")
     lfw_fixtures.check_message(caught.value, tmp_path)
 
 
 def test_a_cache_that_was_cut_off_is_made_again(tmp_path):
-    path = open_drawn(20, "train", 8, cache=tmp_path)
+    path = open_drawn(20, "train", 8, root=tmp_path)
     whole = path.read_bytes()
     path.write_bytes(whole[:-100])
-    assert open_drawn(20, "train", 8, cache=tmp_path) == path and path.read_bytes() == whole
-
-
-def test_an_interrupted_writer_leaves_nothing(tmp_path):
-    def blocks():
-        yield np.zeros((3, 8, 8, 3), np.uint8)
-        raise KeyboardInterrupt
-
-    with pytest.raises(KeyboardInterrupt):
-        write_pictures(tmp_path / "p.npy", blocks(), 8)
-    assert not list(tmp_path.iterdir())
+    assert open_drawn(20, "train", 8, root=tmp_path) == path and path.read_bytes() == whole
 
 
 def test_drawn_faces_on_disk_are_those_of_the_data_set(tmp_path):
-    stored = np.load(open_drawn(1030, "test", 8, cache=tmp_path))  # more than a block
+    stored = np.load(open_drawn(1030, "test", 8, root=tmp_path))  # more than a block
     assert np.array_equal(stored, SyntheticFaces("test", 1030, size=8, root=None).pictures)
 
 
-PEAK = """
-import json, sys, threading, time
-import numpy as np, psutil
-from helpers.engine.batches import Batches
-from helpers.engine.store import write_pictures
+def test_drawn_faces_have_one_cache(tmp_path, monkeypatch):
+    """What the data set has drawn, the engine does not draw again, and the other way round."""
+    here = SyntheticFaces("train", 20, size=8, root=tmp_path)
+    path = open_drawn(30, "train", 8, root=tmp_path)
+    monkeypatch.setattr("helpers.faces.portraits.draw", None)  # drawing again would crash
+    assert np.array_equal(np.load(open_drawn(20, "train", 8, root=tmp_path)), here.pictures)
+    assert np.array_equal(SyntheticFaces("train", 30, size=8, root=tmp_path).pictures,
+                          np.load(path))
+    assert len(list(path.parent.iterdir())) == 2
 
-n, path, peak, block = int(sys.argv[1]), sys.argv[2], [0], np.zeros((1000, 64, 64, 3), np.uint8)
-def watch():
-    while True:
-        peak[0] = max(peak[0], psutil.Process().memory_info().rss)
-        time.sleep(0.01)
-threading.Thread(target=watch, daemon=True).start()
+
+PEAK = """
+import json, sys
+import numpy as np
+from helpers.engine.batches import Batches
+from helpers.memory import PeakMemory
+from helpers.pictures import write_pictures
+
+n, path, block = int(sys.argv[1]), sys.argv[2], np.zeros((1000, 64, 64, 3), np.uint8)
+memory = PeakMemory(every=0.01)
 write_pictures(path, (block for _ in range(n // 1000)), 64)
 total = sum(len(x) for x, *_ in Batches(path, 256, shuffle=True))
 assert total == n
-print(json.dumps(peak[0] / 1e6))
+print(json.dumps(memory.stop()))
 """
 
 

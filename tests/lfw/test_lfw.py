@@ -224,7 +224,7 @@ def real_root():
 
 def test_real_lfw_by_the_official_split(real_root):
     images = reader.images_folder(real_root)
-    if reader.label_folder(images, list_people(images)) is None:
+    if reader.official_split(images, list_people(images)) is None:
         pytest.skip("the LFW on this machine is not whole and has no official split files")
     train, test = LFW(real_root, "train"), LFW(real_root, "test")
     assert (len(train), len(set(train.targets))) == (9525, 4038)
@@ -245,26 +245,21 @@ def test_real_names_are_those_of_lfw_names_txt(real_root):
 
 
 def test_real_lfw_by_our_own_split(real_root, monkeypatch, capsys):
-    monkeypatch.setattr(reader, "label_folder", lambda images, people: None)
+    monkeypatch.setattr(reader, "official_split", lambda images, people: None)
     train, test = LFW(real_root, "train"), LFW(real_root, "test")
     assert (len(train), len(test)) == (9631, 3602)
     assert not set(train.targets) & set(test.targets)
     assert set(train.targets) | set(test.targets) == set(range(5749))
 
 
-def test_the_official_split_files_are_rebuilt_from_a_whole_copy(real_root, tmp_path, monkeypatch):
-    monkeypatch.setattr(reader, "ROOT", tmp_path)
-    images = tmp_path / "elsewhere" / "lfw_funneled"
+def test_the_official_split_is_rebuilt_from_a_whole_copy(real_root, tmp_path):
+    images = tmp_path / "elsewhere" / "lfw_funneled"  # no split files there
     people = list_people(reader.images_folder(real_root))
-    folder = reader.label_folder(images, people)  # no label files there
-    assert folder == tmp_path / "data" / "lfw-split"
-    for name, digest in reader.LABEL_MD5.items():
-        assert md5((folder / name).read_bytes().decode()) == digest
-    (folder / name).write_text("damaged")
-    assert reader.label_folder(images, people) == folder
-    assert md5((folder / name).read_bytes().decode()) == digest, "mended"
+    texts = reader.official_split(images, people)
+    assert list(texts) == ["train", "test"]
+    assert [md5(text) for text in texts.values()] == list(reader.LABEL_MD5.values())
     people.popitem()
-    assert reader.label_folder(images, people) is None, "one person is missing"
+    assert reader.official_split(images, people) is None, "one person is missing"
 
 
 def test_the_bits_of_the_split_are_as_many_as_lfw_has_people():
@@ -285,19 +280,20 @@ def test_a_split_without_anybody_is_refused(tmp_path, capsys):
     check_message(caught.value, "5,749", empty, DOWNLOAD)
 
 
-def test_the_split_is_rebuilt_elsewhere_if_data_is_no_folder(real_root, tmp_path, monkeypatch):
-    (tmp_path / "data").write_text("a file, not a folder")
-    monkeypatch.setattr(reader, "ROOT", tmp_path)
-    folder = reader.label_folder(tmp_path / "lfw", list_people(reader.images_folder(real_root)))
-    for name, digest in reader.LABEL_MD5.items():
-        assert md5((folder / name).read_bytes().decode()) == digest
-
-
-def test_a_tiny_copy_gets_no_official_split(tmp_path, monkeypatch):
-    monkeypatch.setattr(reader, "ROOT", tmp_path)
+def test_a_tiny_copy_gets_no_official_split(tmp_path):
     images = make_lfw(tmp_path / "lfw_funneled")
-    assert reader.label_folder(images, list_people(images)) is None
-    assert not (tmp_path / "data").exists()
+    assert reader.official_split(images, list_people(images)) is None
+
+
+def test_reading_writes_nothing_anywhere(tmp_path, split_files, monkeypatch):
+    """Not even a folder in the system's place for temporary files."""
+    monkeypatch.setattr(reader, "ROOT", tmp_path / "course")
+    monkeypatch.setattr("tempfile.mkdtemp", lambda **options: pytest.fail("a folder is left"))
+    split_files(make_lfw(tmp_path / "lfw").parent)
+    before = sorted(tmp_path.rglob("*"))
+    for split in ("train", "test"):
+        LFW(tmp_path, split)
+    assert sorted(tmp_path.rglob("*")) == before
 
 
 def test_the_official_split_trains_on_most_of_the_people():
