@@ -20,6 +20,7 @@ from helpers.memory import PeakMemory
 from helpers.messages import LANGUAGES, bad, in_notebook, say
 from helpers.messages.picker import picker_html
 from helpers.plots import STYLE
+from helpers.threads import share_cores
 
 
 @dataclass
@@ -109,6 +110,7 @@ def start(name, seed=0, device=None, lang=None, faces="auto"):
     _show_picker()
     plt.rcParams.update(STYLE)
     torch.manual_seed(seed)
+    share_cores()
     device = torch.device(device or ("cuda" if torch.cuda.is_available() else "cpu"))
     if faces == "auto":
         faces = choose_source()

@@ -28,6 +28,7 @@ from helpers.engine.store import open_drawn, open_files
 from helpers.files import write_text
 from helpers.lfw.reader import LFW, find_lfw, is_lfw
 from helpers.messages import CourseError, both, say, speak_utf8
+from helpers.threads import share_cores
 
 
 def list_files(folder, split):
@@ -122,6 +123,7 @@ def train(options, device):
 
     from_first(make_folder)
     keep_freed_memory()
+    share_cores()
     batches, test_batches = prepare_data(options, device)
     model, dtype = prepare_model(options, device, batches, checkpoint)
     dtype_name = str(dtype).removeprefix("torch.")
