@@ -57,7 +57,8 @@ def interval(values, people, statistic="mean", other=None, draws=2000, seed=0, l
         a function of the arrays, each (n, ...) with the rows of one draw, that returns a number
     other: the same numbers of the same pictures by a second method. Then the result is the
     difference, first minus second, on the same draws: a paired comparison.
-    draws: R. level: the share of the draws that lie in the interval.
+    draws: R. level: the share of the draws that lie in the interval. Of few people it is too
+    narrow: means of 10 people lie in it 90 times in 100, those of 50 people 94 times.
 
     Draws in which the statistic does not exist (an AUC of one class) are left out. Raises
     ValueError where they are more than one in twenty, for arrays of different lengths, numbers
