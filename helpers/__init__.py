@@ -7,6 +7,7 @@ What a lesson imports, in the order to read it:
     corruptions  noise, salt and pepper, a box: ways to spoil pictures, with a seed
     training     fit(): the loop that lesson 01 writes out by hand
     metrics      psnr, bce_floor, ...
+    intervals    interval(): how sure a number is; verdict(): who wins  (weighted computes)
     plots        figures of faces, codes and curves
     lesson       start() and report(): how a lesson begins and ends
     files        whole_file(): a file that is there whole or not at all

@@ -16,6 +16,7 @@ import torch
 from helpers import ROOT
 from helpers.data import choose_source
 from helpers.files import write_text
+from helpers.intervals import Interval
 from helpers.memory import PeakMemory
 from helpers.messages import LANGUAGES, bad, in_notebook, say
 from helpers.messages.picker import picker_html
@@ -35,7 +36,8 @@ class Lesson:
     _memory: PeakMemory = field(default_factory=PeakMemory, repr=False)
 
     def report(self, **measured):
-        """Prints what the lesson measured, each value beside its baseline; writes report.json.
+        """Prints what the lesson measured, each value beside its baseline; writes report.json,
+        which also says where and when that was.
 
         Every keyword is a snake_case name with the result of `measured(...)`.
         Returns the path of the file, runs/<name>/<faces>/report.json.
@@ -45,6 +47,11 @@ class Lesson:
             "faces": self.faces,
             "seconds": round(time.perf_counter() - self._began, 1),
             "peak_memory_mb": self._memory.stop(),
+            "processor": _processor(),
+            "threads": torch.get_num_threads(),
+            "versions": {"python": platform.python_version()}
+            | {name: version(name) for name in ("torch", "numpy", "scikit-learn")},
+            "date": time.strftime("%Y-%m-%d"),
             "measured": measured,
         }
         path = self.runs / "report.json"
@@ -53,29 +60,49 @@ class Lesson:
         return path
 
 
-def measured(value, unit="", better="higher", baseline=None, baseline_name=None):
-    """One line of a report. `better`: which direction is good, "higher", "lower" or "neither".
+def _processor():
+    """The processor's name, such as "AMD EPYC 7R13 Processor"; Linux has it in a file only."""
+    about = Path("/proc/cpuinfo")
+    lines = about.read_text(encoding="utf-8").splitlines() if about.is_file() else []
+    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
+    return next(filter(None, [*names, platform.processor()]), platform.machine())
 
+
+def measured(value, unit="", better="higher", baseline=None, baseline_name=None):
+    """One line of a report. value: a number, or an Interval, whose ends are reported, too.
+
+    better: which direction is good, "higher", "lower" or "neither".
     Raises ValueError for another word, or a value that is no finite number.
     """
+    ends = {}
+    if isinstance(value, Interval):
+        value, low, high = value
+        ends = {"low": float(low), "high": float(high)}
     if better not in ("higher", "lower", "neither"):
         takes = "'higher', 'lower', 'neither'"
         raise bad("better", repr(better), takes)
-    for name, number in {"value": value, "baseline": baseline}.items():
+    for name, number in {"value": value, "baseline": baseline, **ends}.items():
         if number is not None and not math.isfinite(number):  # JSON knows no NaN
             raise bad(name, number, "-inf < x < inf")
     line = {"value": float(value), "unit": unit, "better": better}
     if baseline is not None:
         line |= {"baseline": float(baseline), "baseline_name": baseline_name}
-    return line
+    return line | ends
 
 
 def format_report(content):
-    """The text of a report: a dict as report.json holds it -> lines of a table."""
+    """The text of a report: a dict as report.json holds it -> lines of a table.
+
+    An interval stands in parentheses: 24.3 dB (23.9 to 24.7).
+    """
     lines = [f"lesson: {content['lesson']}  faces: {content['faces']}  "
              f"{content['seconds']:.0f} s  {content['peak_memory_mb']} MB at most"]
+    ends = {name: f" ({_figures(entry['low'])} to {_figures(entry['high'])})"
+            for name, entry in content["measured"].items() if "low" in entry}
+    room = max(map(len, ends.values()), default=0)
     for name, entry in content["measured"].items():
         line = f"{name:24} {_figures(entry['value']):>9} {entry['unit']:5}"
+        line += ends.get(name, "").ljust(room)
         if "baseline" in entry:
             line += f"  {_figures(entry['baseline']):>9} {entry['baseline_name']}"
         lines.append(line.rstrip())

@@ -6,6 +6,7 @@ Pictures are (N, C, H, W) float tensors in [0, 1], on any device.
 import io
 
 import matplotlib.pyplot as plt
+import numpy as np
 import torch
 from torchvision.utils import make_grid
 
@@ -95,6 +96,39 @@ def show_feature_maps(code, columns=16):
     maps = code.detach().cpu()[:, None] / code.max().clamp(min=1e-8)  # (C, 1, H, W)
     maps = torch.nn.functional.interpolate(maps, scale_factor=4)  # squares, not a blur
     show_pictures(maps.expand(-1, 3, -1, -1), columns)
+
+
+def show_intervals(intervals, name, reference=None):
+    """Values of a few methods with their intervals, one row each, the first one at the top.
+
+    intervals: dict of method -> Interval. name: what is measured, with its unit. reference: a
+    dotted line, such as 0 for differences or 0.5 for an AUC. Raises ValueError if there are none.
+    """
+    if not intervals:
+        raise bad("intervals", "{}", "{method: Interval}")
+    rows = range(len(intervals))
+    plt.figure(figsize=(8, 1.2 + 0.5 * len(intervals)), layout="constrained")
+    if reference is not None:
+        plt.axvline(reference, color=GREY, linestyle=":")
+    for row, (value, low, high) in zip(rows, intervals.values(), strict=True):
+        plt.errorbar((low + high) / 2, row, xerr=(high - low) / 2, color=BLUE, capsize=5)
+        plt.plot(value, row, "o", color=BLUE, markersize=8)  # not always in the middle
+    plt.yticks(rows, intervals)
+    plt.ylim(len(intervals) - 0.5, -0.5)
+    plt.grid(visible=False, axis="y")
+    plt.xlabel(f"{name}, 95 % interval")
+    plt.show()
+
+
+def draw_curve(intervals, label, color=BLUE, style="o-"):
+    """A curve with the interval at each of its points, into the figure that is being made.
+
+    intervals: dict of position on the x axis -> Interval. style: of marker and line, as plot().
+    """
+    values, low, high = np.array(list(intervals.values())).T  # (N,) each
+    plt.plot(list(intervals), values, style, color=color, label=label)
+    plt.errorbar(list(intervals), (low + high) / 2, yerr=(high - low) / 2, fmt="none",
+                 color=color, capsize=4)
 
 
 def plot_losses(history, floor=None, name="BCE (nats per value)"):

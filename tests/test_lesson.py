@@ -1,15 +1,19 @@
 """start() and report(): what every lesson begins and ends with."""
 
+import importlib.metadata
 import json
 import re
 import threading
 import time
+from datetime import date, timedelta
 
 import matplotlib.pyplot as plt
+import numpy as np
 import pytest
 import torch
 
 from helpers import lesson
+from helpers.intervals import Interval, interval
 from helpers.lesson import format_report, measured, start
 from helpers.messages import say
 from helpers.plots import STYLE
@@ -90,6 +94,66 @@ def test_report_text_shows_value_unit_and_baseline():
     first, line = format_report(content).split("\n")
     assert "faces: synthetic" in first and "12 s" in first and "900 MB" in first
     assert line.split() == ["psnr", "22.91", "dB", "11.6", "mean", "picture"]
+
+
+def test_report_says_where_and_when(tmp_path):
+    content = json.loads(start("99_test").report().read_text(encoding="utf-8"))
+    assert list(content) == ["lesson", "faces", "seconds", "peak_memory_mb", "processor",
+                             "threads", "versions", "date", "measured"]
+    assert re.search(r"\w{3}", content["processor"]), "a name"
+    assert content["threads"] == torch.get_num_threads()
+    assert list(content["versions"]) == ["python", "torch", "numpy", "scikit-learn"]
+    assert content["versions"]["torch"] == importlib.metadata.version("torch")
+    assert abs(date.fromisoformat(content["date"]) - date.today()) <= timedelta(days=1)
+
+
+@pytest.mark.parametrize(("about", "platform_says", "expected"), [
+    ("processor : 0\nmodel name\t: A B @ 2 GHz\nmodel name\t: C\n", "x", "A B @ 2 GHz"),
+    ("processor : 0\nBogoMIPS : 50\n", "", "aarch64"),
+    (None, "Intel64 Family 6", "Intel64 Family 6"),
+    (None, "", "aarch64"),
+])
+def test_the_processor_has_a_name_on_every_system(monkeypatch, tmp_path, about, platform_says,
+                                                  expected):
+    file = tmp_path / "cpuinfo"
+    if about:
+        file.write_text(about, encoding="utf-8")
+    monkeypatch.setattr(lesson, "Path", lambda name: file)
+    monkeypatch.setattr(lesson.platform, "processor", lambda: platform_says)
+    monkeypatch.setattr(lesson.platform, "machine", lambda: "aarch64")
+    assert lesson._processor() == expected
+
+
+def test_an_interval_is_reported_with_its_ends(tmp_path):
+    found = interval(np.arange(40.0), np.repeat(np.arange(20), 2))
+    path = start("99_test").report(
+        test_psnr=measured(found, "dB", "higher", 11.6, "mean picture"),
+        plain=measured(1, "dB", "higher", 0.5, "nothing"))
+    content = json.loads(path.read_text(encoding="utf-8"))
+    assert content["measured"]["test_psnr"] == {
+        "value": 19.5, "unit": "dB", "better": "higher", "baseline": 11.6,
+        "baseline_name": "mean picture", "low": found.low, "high": found.high}
+    assert "low" not in content["measured"]["plain"]
+
+
+def test_report_text_shows_intervals_in_a_column_of_their_own():
+    lines = {"psnr": measured(Interval(24.31, 23.92, 24.68), "dB", "higher", 11.6, "PCA"),
+             "loss": measured(Interval(0.5, -0.25, 12000), "nats", "lower", 1, "floor"),
+             "plain": measured(3, "", "neither", 2, "none"), "last": measured(3)}
+    content = {"lesson": "99_test", "faces": "synthetic", "seconds": 1, "peak_memory_mb": 900,
+               "measured": lines}
+    _, *shown = format_report(content).split("\n")
+    assert shown == [
+        "psnr                         24.31 dB    (23.92 to 24.68)        11.6 PCA",
+        "loss                           0.5 nats  (-0.25 to 12,000)          1 floor",
+        "plain                            3                                  2 none",
+        "last                             3"]
+
+
+@pytest.mark.parametrize("ends", [(float("nan"), 1.0), (0.0, float("inf"))])
+def test_an_interval_without_ends_is_refused(ends):
+    with pytest.raises(ValueError, match="low|high"):
+        measured(Interval(0.5, *ends))
 
 
 def test_watching_the_memory_ends_with_the_lesson():

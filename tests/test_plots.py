@@ -10,6 +10,7 @@ from PIL import Image
 
 from helpers import plots
 from helpers.faces import SyntheticFaces
+from helpers.intervals import Interval
 from helpers.plots import STYLE
 
 
@@ -92,6 +93,57 @@ def test_losses_have_both_curves_and_the_floor():
     assert lines["floor of the test set 1.0000"] == [1.0, 1.0]
     assert all(line.get_visible() for line in plt.gca().lines)
     assert plt.gca().get_xlabel() == "epoch" and plt.gca().get_ylabel().startswith("BCE")
+
+
+METHODS = {"PCA, 512 components": Interval(26.0, 25.7, 26.4),
+           "total variation": Interval(25.0, 25.1, 25.9),  # the value may lie outside
+           "network": Interval(27.0, 26.5, 27.4)}
+
+
+def bars(axis):
+    """The ends of the error bars in a figure, {(x, y), (x, y)} each."""
+    return [np.round(segment, 6).tolist() for lines in axis.collections
+            for segment in lines.get_segments()]
+
+
+def test_intervals_of_methods_are_rows_from_low_to_high():
+    plots.show_intervals(METHODS, "test PSNR (dB)", reference=20)
+    axis = plt.gca()
+    assert bars(axis) == [[[25.7, 0], [26.4, 0]], [[25.1, 1], [25.9, 1]], [[26.5, 2], [27.4, 2]]]
+    dots = [line.get_xydata().tolist() for line in axis.lines if line.get_marker() == "o"]
+    assert dots == [[[26, 0]], [[25, 1]], [[27, 2]]]
+    assert [label.get_text() for label in axis.get_yticklabels()] == list(METHODS)
+    assert axis.get_ylim() == (2.5, -0.5), "the first method is at the top"
+    assert axis.get_xlabel() == "test PSNR (dB), 95 % interval"
+    assert [20, 20] in [list(line.get_xdata()) for line in axis.lines]
+
+
+def test_names_of_methods_are_inside_the_figure_and_apart():
+    names = [f"a rather long name of method {i}" for i in range(6)]
+    plots.show_intervals(dict.fromkeys(names, Interval(0.5, 0.4, 0.6)), "AUC")
+    figure = plt.gcf()
+    figure.canvas.draw()
+    boxes = [label.get_window_extent() for label in plt.gca().get_yticklabels()]
+    assert all(0 <= box.x0 and box.x1 <= figure.bbox.x1 for box in boxes)
+    assert all(above.y0 > below.y1 for above, below in zip(boxes, boxes[1:], strict=False))
+
+
+def test_a_curve_has_a_bar_at_every_point():
+    plt.figure()
+    plots.draw_curve(dict(zip([2, 8, 64], METHODS.values(), strict=True)), "PCA", style="s--")
+    plots.draw_curve({2: Interval(24, 23, 25)}, "autoencoder", plots.ORANGE)
+    axis = plt.gca()
+    assert bars(axis) == [[[2, 25.7], [2, 26.4]], [[8, 25.1], [8, 25.9]],
+                          [[64, 26.5], [64, 27.4]], [[2, 23], [2, 25]]]
+    curve = next(line for line in axis.lines if line.get_label() == "PCA")
+    assert curve.get_xydata().tolist() == [[2, 26], [8, 25], [64, 27]]
+    assert curve.get_linestyle() == "--" and curve.get_color() == plots.BLUE
+    assert axis.get_legend_handles_labels()[1] == ["PCA", "autoencoder"]
+
+
+def test_no_intervals_are_refused():
+    with pytest.raises(ValueError, match="intervals"):
+        plots.show_intervals({}, "AUC")
 
 
 def test_a_wall_without_pictures_is_refused():

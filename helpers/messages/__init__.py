@@ -48,9 +48,9 @@ def bad(name, got, takes):
     return ValueError(both("bad_argument", name=name, got=got, takes=takes))
 
 
-def words(key):
-    """A short text for `--help`, in the chosen languages, on one line."""
-    texts = pair(key)
+def words(key, **values):
+    """A short text for `--help` or a table, in the chosen languages, on one line."""
+    texts = pair(key, **values)
     return " / ".join(texts[lang] for lang in chosen_languages())
 
 
