@@ -23,7 +23,13 @@ from helpers.engine.checkpoints import load
 from helpers.engine.folders import list_pictures, split_folders
 from helpers.engine.options import DTYPES, MODELS, command_line
 from helpers.engine.processes import from_all, from_first, joined, rank_and_count
-from helpers.engine.speed import keep_freed_memory, quick_bce, quicken, quickest_dtype
+from helpers.engine.speed import (
+    imitates_bfloat16,
+    keep_freed_memory,
+    quick_bce,
+    quicken,
+    quickest_dtype,
+)
 from helpers.engine.store import open_drawn, open_files
 from helpers.files import write_text
 from helpers.lfw.reader import LFW, find_lfw, is_lfw
@@ -101,6 +107,8 @@ def prepare_model(options, device, loader, checkpoint):
         dtype = from_first(choose)
     else:
         dtype = DTYPES[options.dtype]
+        if dtype == torch.bfloat16 and device.type == "cpu" and imitates_bfloat16():
+            say("train_imitated")
     torch.manual_seed(options.seed + rank_and_count()[0])  # own random numbers, such as dropout's
     triton = importlib.util.find_spec("triton") and (shutil.which("cc") or shutil.which("gcc"))
     if options.compile == "on" or options.compile == "auto" and device.type == "cuda" and triton:

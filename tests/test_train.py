@@ -145,6 +145,12 @@ def test_a_checkpoint_that_says_no_number_format_is_refused_in_words(tmp_path, c
     check_message(capsys.readouterr().err, tmp_path / "checkpoint.pt")
 
 
+def test_an_imitated_number_format_is_warned_of(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(train, "imitates_bfloat16", lambda: True)
+    assert run(tmp_path, "--dtype", "bfloat16", "--epochs", "1") == 0
+    check_message("\n".join(capsys.readouterr().out.splitlines()[:2]), "--dtype auto")
+
+
 def test_every_computer_prints_its_own_error(tmp_path, monkeypatch, capsys):
     """The first process of a second computer: it may be the only one that has a problem."""
     monkeypatch.setenv("RANK", "4")

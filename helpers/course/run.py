@@ -12,6 +12,7 @@ from helpers.files import write_text
 from helpers.messages import both, say
 
 FOLDER = ROOT / "notebooks"
+REPORTS = ROOT / "docs" / "reports"
 # The same on every computer: no version of Python, no name of somebody's kernel
 METADATA = {
     "rise": {"center": False, "scroll": True, "theme": "white"},  # live slides: jupyterlab_rise
@@ -53,10 +54,11 @@ def trust(paths):
                 say("front_untrusted", name=path.name, error=error)
 
 
-def run_lesson(path, faces="synthetic", save=False, runs=ROOT / "runs"):
+def run_lesson(path, faces="synthetic", save=False, runs=ROOT / "runs", reports=REPORTS):
     """Runs a notebook from top to bottom in a kernel of this interpreter; True if all went well.
 
-    faces: "synthetic" or "lfw". save: write the outputs into the notebook, synthetic only.
+    faces: "synthetic" or "lfw". save: write the outputs into the notebook and the report into
+    `reports`, synthetic only.
     """
     import nbformat
 
@@ -85,10 +87,23 @@ def run_lesson(path, faces="synthetic", save=False, runs=ROOT / "runs"):
     if report.exists():
         from helpers.lesson import format_report  # loads torch: only now, the kernel is gone
 
-        print(format_report(json.loads(report.read_text(encoding="utf-8"))))
+        content = json.loads(report.read_text(encoding="utf-8"))
+        print(format_report(content))
+        if save:
+            keep_report(path, content, reports)
     else:
         say("run_no_report", path=report)
     return True
+
+
+def keep_report(path, content, folder):
+    """Writes what the lesson `path` measured into docs/reports, with the command that measures it.
+
+    Lessons and docs/measured.md take their numbers from there.
+    """
+    number = path.stem[:2]
+    kept = {"command": f"python -m helpers run {number}", **content}
+    write_text(folder / f"{number}.json", json.dumps(kept, indent=1, ensure_ascii=False) + "\n")
 
 
 def execute(notebook, folder, environment):

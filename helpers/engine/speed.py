@@ -137,6 +137,22 @@ def matmul_rate(dtype=torch.float32, device="cpu", n=1024):
     return 2 * n**3 / seconds(lambda: a @ b, 8, device)
 
 
+def imitates_bfloat16(n=256):
+    """Whether this processor has no bfloat16 instructions: they are tried on milliseconds of work.
+
+    Imitated, a product of matrices took fifty times as long as in float32. In one thread, which
+    waits for nobody.
+    """
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        a = torch.randn(n, n)
+        b = a.bfloat16()
+        return seconds(lambda: b @ b, 5) > 4 * seconds(lambda: a @ a, 5)
+    finally:
+        torch.set_num_threads(threads)
+
+
 def quickest_dtype(model, x, loss_function):
     """torch.bfloat16 or torch.float32: whichever trains a copy of `model` faster on pictures `x`.
 
@@ -146,6 +162,8 @@ def quickest_dtype(model, x, loss_function):
     """
     if x.device.type == "cuda" and torch.cuda.get_device_capability(x.device) >= (8, 0):
         return torch.bfloat16
+    if x.device.type == "cpu" and imitates_bfloat16():
+        return torch.float32  # one step in bfloat16 would take seconds
     times = {}
     for dtype in (torch.float32, torch.bfloat16):
         trial = copy.deepcopy(model).train()

@@ -89,6 +89,11 @@ TEXTS = {
         "Batch size {batch_size} is smaller than the number of processes, {count}: each needs a "
         "picture. Use a larger --batch-size.",
     ),
+    "train_imitated": (
+        "這個處理器沒有bfloat16的指令，只能模仿，會慢很多；請改用--dtype auto或float32。",
+        "This processor has no bfloat16 instructions and imitates them, far more slowly; "
+        "--dtype auto or float32 is quicker.",
+    ),
     "train_no_folder": (
         "不能使用資料夾{folder}：{error}。請用--out指定另一個。",
         "The folder {folder} cannot be used: {error}. Name another one with --out.",

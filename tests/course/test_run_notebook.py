@@ -43,7 +43,7 @@ def make(folder, *sources, **metadata):
 def run(path, runs, **options):
     """(result, what was printed)"""
     with redirect_stdout(io.StringIO()) as out:
-        result = run_lesson(path, runs=runs, **options)
+        result = run_lesson(path, runs=runs, reports=runs.parent / "reports", **options)
     assert not [p for p in psutil.Process().children(recursive=True)
                 if "ipykernel_launcher" in " ".join(p.cmdline())], "a kernel was left running"
     return result, out.getvalue()
@@ -108,6 +108,14 @@ def test_report_is_an_aligned_table(saved):
     assert "23.46" in rows[0] and "dB" in rows[0] and "11.5 mean picture" in rows[0]
     ends = [re.match(r"\w+ +\S+", row).end() for row in rows]
     assert len(rows) == 2 and ends[0] == ends[1]
+
+
+def test_a_saved_run_keeps_its_report_with_the_command(saved):
+    _, _, folder = saved
+    kept = json.loads((folder / "reports" / "42.json").read_text(encoding="utf-8"))
+    measured = json.loads((folder / "runs" / "42_tiny" / "synthetic" / "report.json").read_text(
+        encoding="utf-8"))
+    assert kept == {"command": "python -m helpers run 42", **measured}
 
 
 def test_saved_notebook_is_clean(saved):

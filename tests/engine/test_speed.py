@@ -126,10 +126,34 @@ def test_the_quicker_number_format_is_the_one_measured(quicker, monkeypatch):
         return 1.0 if (len(asked) == 1) == (quicker == torch.float32) else 2.0
 
     monkeypatch.setattr(speed, "seconds", fake)
+    monkeypatch.setattr(speed, "imitates_bfloat16", lambda: False)
     model, x = Autoencoder(), torch.rand(2, 3, 16, 16)
     before = copy.deepcopy(model.state_dict())
     assert speed.quickest_dtype(model, x, nn.BCELoss()) == quicker
     assert all(torch.equal(before[name], value) for name, value in model.state_dict().items())
+
+
+@pytest.mark.parametrize(("times", "imitated"), [((50.0, 1.0), True), ((0.4, 1.0), False),
+                                                 ((2.0, 1.0), False)])
+def test_imitation_is_found_on_a_small_product(times, imitated, monkeypatch):
+    """In one thread: two that wait for each other beside a program would be timed instead."""
+    found, threads = iter(times), []
+    before = torch.get_num_threads()
+
+    def fake(work, repeat):
+        work()
+        threads.append(torch.get_num_threads())
+        return next(found)
+
+    monkeypatch.setattr(speed, "seconds", fake)
+    assert speed.imitates_bfloat16() == imitated
+    assert threads == [1, 1] and torch.get_num_threads() == before
+
+
+def test_where_bfloat16_is_imitated_no_step_is_taken_in_it(monkeypatch):
+    monkeypatch.setattr(speed, "imitates_bfloat16", lambda: True)
+    monkeypatch.setattr(speed, "step", lambda *_: pytest.fail("it would take seconds"))
+    assert speed.quickest_dtype(Autoencoder(), torch.rand(2, 3, 16, 16), None) == torch.float32
 
 
 def test_a_matrix_product_is_counted_right(monkeypatch):
@@ -137,11 +161,11 @@ def test_a_matrix_product_is_counted_right(monkeypatch):
     assert speed.matmul_rate(n=100) == 2 * 100**3 / 0.5
 
 
-def test_seconds_is_the_least_after_a_warm_up():
-    import time
-
-    pauses = iter([0.0, 0.2, 0.1, 0.15])
-    assert 0.1 <= speed.seconds(lambda: time.sleep(next(pauses))) < 0.15
+def test_seconds_is_the_least_after_a_warm_up(monkeypatch):
+    clock = iter([0, 90, 100, 103, 110, 112, 120, 127])
+    monkeypatch.setattr("time.perf_counter", lambda: next(clock))
+    calls = []
+    assert speed.seconds(lambda: calls.append(1)) == 2 and len(calls) == 4
 
 
 FAULTS = """
