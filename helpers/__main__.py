@@ -71,6 +71,11 @@ def command_line():
     copy.add_argument("--lang", choices=LANGUAGES, help=words("front_help_lang"))
     copy.add_argument("--without-solutions", action="store_true",
                       help=words("front_help_without_solutions"))
+    study = command("study", make_study)
+    study.add_argument("lesson", help=words("front_help_lesson"))
+    study.add_argument("--faces", choices=("synthetic", "lfw"), default="synthetic",
+                       help=words("front_help_source"))
+    study.add_argument("--dry-run", action="store_true", help=words("front_help_dry"))
     command("lfw", download)
     return parser
 
@@ -197,6 +202,14 @@ def make_copy(options):
     except FileExistsError as error:
         raise CourseError(error) from error
     say("copy_written", path=copy)
+    return 0
+
+
+def make_study(options):
+    """Runs the long experiments of a lesson."""
+    from helpers.studies import run_study
+
+    run_study(options.lesson, options.faces, options.dry_run)
     return 0
 
 

@@ -47,17 +47,21 @@ class Lesson:
             "faces": self.faces,
             "seconds": round(time.perf_counter() - self._began, 1),
             "peak_memory_mb": self._memory.stop(),
-            "processor": _processor(),
-            "threads": torch.get_num_threads(),
-            "versions": {"python": platform.python_version()}
-            | {name: version(name) for name in ("torch", "numpy", "scikit-learn")},
-            "date": time.strftime("%Y-%m-%d"),
+            **where_and_when(),
             "measured": measured,
         }
         path = self.runs / "report.json"
         write_text(path, json.dumps(content, indent=2))
         print(format_report(content))
         return path
+
+
+def where_and_when():
+    """What a measurement needs beside its numbers: processor, threads, versions and date."""
+    versions = {name: version(name) for name in ("torch", "numpy", "scikit-learn")}
+    return {"processor": _processor(), "threads": torch.get_num_threads(),
+            "versions": {"python": platform.python_version(), **versions},
+            "date": time.strftime("%Y-%m-%d")}
 
 
 def _processor():

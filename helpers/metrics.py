@@ -49,6 +49,18 @@ def psnr(x, y):
     return math.inf if error == 0 else -10 * math.log10(error)
 
 
+def picture_bce(x, y):
+    """Binary cross-entropy of each picture, in nats per value: two (N, ...) in [0, 1] -> (N,).
+
+    x: the target, y: the reconstruction; picture_bce(x, x) is its floor. 0 log 0 counts as 0, and
+    log 0 as -100 elsewhere, as in PyTorch.
+    """
+    _check_pictures(x=x, y=y)
+    loss = torch.nn.functional.binary_cross_entropy(y.clamp(0, 1), x.clamp(0, 1),
+                                                    reduction="none")
+    return loss.flatten(1).mean(1)
+
+
 def bce_floor(x):
     """Smallest binary cross-entropy that any reconstruction of `x` can have: mean H(x), in nats.
 

@@ -79,6 +79,23 @@ TEXTS = {
         "把輸出存回筆記本（只限synthetic）",
         "save the outputs into the notebook (synthetic only)",
     ),
+    "front_help_study": (
+        "做一課的長實驗，寫進docs/studies",
+        "run the long experiments of a lesson, into docs/studies",
+    ),
+    "front_help_dry": (
+        "只說在這台電腦上要多久",
+        "only say how long it would take on this computer",
+    ),
+    "study_unknown": (
+        "沒有第{got}課的研究。現在有的：{studies}。",
+        "There is no study of lesson {got}. There are: {studies}.",
+    ),
+    "study_dry": (
+        "還有{n}個實驗（共{total}個），在這台電腦上大約要{minutes}分鐘。",
+        "{n} of {total} experiments are left; on this computer they take about {minutes} minutes.",
+    ),
+    "study_written": ("研究的結果：{path}", "Results of the study: {path}"),
     "front_help_lfw": ("下載LFW人臉照片", "download the LFW photographs"),
     "front_all_ok": (
         "環境沒有問題。執行「python -m helpers」就可以開始上課。",
