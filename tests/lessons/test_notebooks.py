@@ -1,4 +1,4 @@
-"""Every lesson keeps every rule of notebook_rules.py."""
+"""Every lesson keeps every rule of notebook_rules."""
 
 import re
 import tomllib
