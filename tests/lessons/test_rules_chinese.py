@@ -74,14 +74,27 @@ def test_the_glossary_is_read():
     assert all(" " not in word for word in forbidden)
 
 
-def test_simplified_characters_are_not_traditional_ones():
-    """Big5 holds the Traditional characters, and few others by chance."""
-    chance = set("价体网据优么机构坏怀极种离适洁触惊扰胜荐")  # in Big5, but in no Traditional text
-    traditional = set()
-    for char in rules.SIMPLIFIED - chance:
-        try:
-            char.encode("big5")
-            traditional.add(char)
-        except UnicodeEncodeError:
-            pass
-    assert not traditional
+COMMON_SIMPLIFIED = (
+    "这个们为来时对开关车见长东风飞马鸟鱼鸡门问间闻头买卖书写学习实现图络编码数训练测试参损误层输应该"
+    "计运动处线维从无还进过样经结变换视觉识别预题组织义语词课讲读认说话让请谁给级单双张强师归当录总统条"
+    "杂难观点热爱声乐华军农业两严临举乱争亏亚产亲亿仅仓仪价众伟传伤伦体债倾偿储养兽冲决况冻净减击则刚"
+    "创删剂剧劝办务动励劲劳势区医卢卫厅历压厌县发叙叶号叹吓吗启员响围国圆场块坚坛坠垒垫墙壮备够夹夺奋"
+    "奖妇妈娱孙宝宠审宪宽宾寻导寿将尔尘尝屿岁岛币帅帐带帮广庆应庙库废弃弹彻径忆忧态恋恳恶悬惯懒戏战户"
+    "执扩扫扬抚抛抢护报拟拥择挡挣挤挥捞掷摄摆摇敌断旧显晓晕暂术杀权枪标栏树桥检楼横欢欧毁毕汇汉沟没泪"
+    "泽浓润涨渐湿满滚滤灭灯灵灾炉炼烂焕爷牵状犹独狭猎猫献环玛电画畅疗疯监盖盘睁矿砖础积称稳穷竞笔签简"
+    "类粮紧纠红约纪纯纱纲纳纵纷纸纹细终绍绕绘绝继绩续综绿缓缘缩罗罚职联聪肤胀脉脏脑脚脱腾艺节药获营萝"
+    "蓝虑虚虽蚀补装规览订讨议记许论设访证评诉诗询详诸调谈谢谱贝负财责败货质购贯贴费资赋赛赞赢赵趋跃践"
+    "转轮软轴轻载较辅辆边达迁远连迟选递逻遗邮邻酱释鉴针钟钢钱铁银铺销错键镜闪闭闲阅队阳阴阶际陆陈险随"
+    "隐雾静韩页顶项顺须顾顿领频颜额饭饱馆驱验骗鲁鲜麦黄齐齿龙龟网据优么机构坏怀极种离适洁触惊扰胜荐"
+)
+
+
+def test_simplified_characters_are_found():
+    assert [char for char in COMMON_SIMPLIFIED if not rules.simplified_faults(char)] == []
+
+
+def test_traditional_characters_are_no_simplified_ones():
+    """Those that Simplified text shares, variants, and what is no Chinese character."""
+    assert not rules.simplified_faults(
+        "后里只云面干系台几余征丑斗范松谷朱游沈制千秋症灶佣征胡須裡裏着著峯峰群羣酶")
+    assert not rules.simplified_faults("ρ × − ≈ ∇ ² α → ☆ 〇 ，。「」—… é カナ 😀")

@@ -20,7 +20,6 @@ In the order to read:
 from . import chinese, code, exercises, form, languages, links, outputs, slides
 from .chinese import (
     INNOCENT,
-    SIMPLIFIED,
     forbidden_words,
     glossary_faults,
     simplified_faults,
@@ -41,7 +40,7 @@ RULES = {rule.__name__: rule for rule in (
     outputs.synthetic, outputs.sizes, outputs.machine_paths)}
 
 __all__ = [
-    "CODE", "HAN", "INNOCENT", "RISE", "RULES", "SIMPLIFIED", "UNIX_ONLY", "WIDE", "bold_faults",
+    "CODE", "HAN", "INNOCENT", "RISE", "RULES", "UNIX_ONLY", "WIDE", "bold_faults",
     "forbidden_words", "glossary_faults", "imported_modules", "modules_of",
     "page_link_faults", "parse", "read",
     "simplified_faults", "twins", "typography_faults",

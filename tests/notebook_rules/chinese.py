@@ -24,21 +24,11 @@ INNOCENT = {
     "畫素": ("繪畫素", "畫素材"),
 }
 
-# Simplified characters that Traditional text does not use. Those that it does use (后 里 只 云 面
-# 干 系 台 ...) or that some write in it (着) are left out.
-SIMPLIFIED = frozenset(
-    "这个们为来时对开关车见长东风飞马鸟鱼鸡门问间闻头买卖书写学习实现图络编码数训练测试参损误层输应该"
-    "计运动处线维从无还进过样经结变换视觉识别预题组织义语词课讲读认说话让请谁给级单双张强师归当录总统条"
-    "杂难观点热爱声乐华军农业两严临举乱争亏亚产亲亿仅仓仪价众伟传伤伦体债倾偿储养兽冲决况冻净减击则刚"
-    "创删剂剧劝办务动励劲劳势区医卢卫厅历压厌县发叙叶号叹吓吗启员响围国圆场块坚坛坠垒垫墙壮备够夹夺奋"
-    "奖妇妈娱孙宝宠审宪宽宾寻导寿将尔尘尝屿岁岛币帅帐带帮广庆应庙库废弃弹彻径忆忧态恋恳恶悬惯懒戏战户"
-    "执扩扫扬抚抛抢护报拟拥择挡挣挤挥捞掷摄摆摇敌断旧显晓晕暂术杀权枪标栏树桥检楼横欢欧毁毕汇汉沟没泪"
-    "泽浓润涨渐湿满滚滤灭灯灵灾炉炼烂焕爷牵状犹独狭猎猫献环玛电画畅疗疯监盖盘睁矿砖础积称稳穷竞笔签简"
-    "类粮紧纠红约纪纯纱纲纳纵纷纸纹细终绍绕绘绝继绩续综绿缓缘缩罗罚职联聪肤胀脉脏脑脚脱腾艺节药获营萝"
-    "蓝虑虚虽蚀补装规览订讨议记许论设访证评诉诗询详诸调谈谢谱贝负财责败货质购贯贴费资赋赛赞赢赵趋跃践"
-    "转轮软轴轻载较辅辆边达迁远连迟选递逻遗邮邻酱释鉴针钟钢钱铁银铺销错键镜闪闭闲阅队阳阴阶际陆陈险随"
-    "隐雾静韩页顶项顺须顾顿领频颜额饭饱馆驱验骗鲁鲜麦黄齐齿龙龟网据优么机构坏怀极种离适洁触惊扰胜荐"
-)
+# Traditional text is written with the characters of Big5, in Microsoft's version (cp950), which
+# has 裏 as well; Hong Kong's (big5hkscs) holds more than a hundred common Simplified characters.
+# What is Simplified in one sense and Traditional in another (后 里 云 干 ...) is not listed.
+SIMPLIFIED_IN_BIG5 = set("么价优体坏怀惊扰据机极构洁离种网胜荐触适万儿党吨听圣复岭异气确赶并")
+TRADITIONAL_BEYOND_BIG5 = set("着峯羣牀衞綫酶肽")
 
 
 def forbidden_words(glossary):
@@ -62,9 +52,18 @@ def glossary_faults(text, forbidden):
 
 
 def simplified_faults(text):
-    """Simplified characters in a Chinese text."""
-    found = "".join(dict.fromkeys(char for char in text if char in SIMPLIFIED))
+    """Characters of a Chinese text that Traditional Chinese does not use."""
+    han = re.findall(f"[{HAN}\U00020000-\U0003ffff]", text)
+    found = "".join(dict.fromkeys(char for char in han if not _is_traditional(char)))
     return [f"Simplified characters {found!r}: write the Traditional ones"] if found else []
+
+
+def _is_traditional(char):
+    try:
+        char.encode("cp950")
+    except UnicodeEncodeError:
+        return char in TRADITIONAL_BEYOND_BIG5
+    return char not in SIMPLIFIED_IN_BIG5
 
 
 def typography_faults(text):
