@@ -13,6 +13,7 @@ FACTS = {
         (ROOT / "notebooks" / "glossary.md").read_text(encoding="utf-8"))},
     "links": {"folder": ROOT / "notebooks"},
     "imports": {"modules": rules.modules_of(["torch", "scikit-learn", "ipykernel"])},
+    "mentions": {"known": {"01", "02", "05"}},
 }
 
 

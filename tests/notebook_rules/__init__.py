@@ -9,6 +9,7 @@ In the order to read:
     markdown    what a text is made of; bold that is not bold
     languages   Chinese first, English second, and both say the same
     chinese     the glossary's words, Traditional characters, full-width punctuation
+    mentions    lessons named by number; the word "seed"
     links       links and images lead somewhere
     code        code cells: short, for every system, declared dependencies only
     form        format, metadata, ids, sections
@@ -17,7 +18,7 @@ In the order to read:
     outputs     from one run, on drawn faces, small, with alt texts
 """
 
-from . import chinese, code, exercises, form, languages, links, outputs, slides
+from . import chinese, code, exercises, form, languages, links, mentions, outputs, slides
 from .chinese import (
     INNOCENT,
     forbidden_words,
@@ -30,18 +31,27 @@ from .form import RISE
 from .languages import twins
 from .links import page_link_faults
 from .markdown import CODE, HAN, WIDE, bold_faults, parse
+from .mentions import (
+    half_faults,
+    lesson_numbers,
+    mention_faults,
+    own_name,
+    planned,
+    readme_faults,
+    seed_faults,
+)
 from .notebook import read
 
 RULES = {rule.__name__: rule for rule in (
     languages.twins, chinese.glossary, chinese.simplified, chinese.typography, chinese.bold,
-    links.links, form.form, form.ids, form.anatomy,
+    mentions.mentions, mentions.seed, links.links, form.form, form.ids, form.anatomy,
     slides.slides, slides.notes, exercises.quiz, exercises.exercises, code.code_length,
     code.old_api, code.imports, outputs.executed, outputs.figures, outputs.checked_outputs,
     outputs.synthetic, outputs.sizes, outputs.machine_paths)}
 
 __all__ = [
     "CODE", "HAN", "INNOCENT", "RISE", "RULES", "UNIX_ONLY", "WIDE", "bold_faults",
-    "forbidden_words", "glossary_faults", "imported_modules", "modules_of",
-    "page_link_faults", "parse", "read",
-    "simplified_faults", "twins", "typography_faults",
+    "forbidden_words", "glossary_faults", "half_faults", "imported_modules", "lesson_numbers",
+    "mention_faults", "modules_of", "own_name", "page_link_faults", "parse", "planned", "read",
+    "readme_faults", "seed_faults", "simplified_faults", "twins", "typography_faults",
 ]
