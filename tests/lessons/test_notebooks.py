@@ -1,4 +1,4 @@
-"""Every lesson keeps every rule of notebook_rules.py."""
+"""Every lesson keeps every rule of notebook_rules."""
 
 import re
 import tomllib
@@ -12,6 +12,7 @@ from packaging.requirements import Requirement
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "notebooks"
 LESSONS = sorted(FOLDER.glob("[0-9]*.ipynb"))
+README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
 @cache
@@ -25,6 +26,9 @@ def facts(rule):
     if rule == "glossary":
         page = (FOLDER / "glossary.md").read_text(encoding="utf-8")
         return {"forbidden": rules.forbidden_words(page)}
+    if rule == "mentions":
+        written = [path.name[:2] for path in LESSONS]
+        return {"known": {*written, *sum(rules.planned(README), [])}}
     if rule == "links":
         return {"folder": FOLDER}
     if rule == "imports":
@@ -42,6 +46,11 @@ def test_lessons_are_named_and_numbered():
     assert [n for n in names if not re.fullmatch(r"\d\d_[a-z][a-z0-9_]*\.ipynb", n)] == []
     numbers = [name[:2] for name in names]
     assert len(set(numbers)) == len(numbers), f"two lessons have one number: {names}"
+
+
+@pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
+def test_a_lesson_starts_under_its_own_name(path):
+    assert rules.own_name(lesson(path)) == path.stem
 
 
 @pytest.mark.parametrize("rule", rules.RULES)
