@@ -72,6 +72,15 @@ def _processor():
     return next(filter(None, [*names, platform.processor()]), platform.machine())
 
 
+def read_study(number, faces="synthetic"):
+    """What `python -m helpers study NN` wrote: a dict, of which "results" holds the experiments.
+
+    number: "03"; faces: "synthetic" or "lfw". Raises FileNotFoundError where there is none.
+    """
+    path = ROOT / "docs" / "studies" / f"{number}{'_lfw' * (faces == 'lfw')}.json"
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
 def measured(value, unit="", better="higher", baseline=None, baseline_name=None):
     """One line of a report. value: a number, or an Interval, whose ends are reported, too.
 

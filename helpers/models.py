@@ -62,3 +62,32 @@ class Autoencoder(nn.Module):
 
     def forward(self, x):
         return self.decoder(self.encoder(x))
+
+
+class Denoiser(nn.Module):
+    """Lesson 03's network: pictures (B, channels, H, W), H, W in 16s -> clean ones (B, 3, H, W).
+
+    Four stages down to a code of (B, 128, H/16, W/16), three up again; each of these adds what
+    the stage of its size was on the way down, with `skips`. Any numbers go in and come out.
+    """
+
+    def __init__(self, skips=True, channels=3, widths=(32, 48, 64, 128)):
+        super().__init__()
+        self.skips, act = skips, nn.LeakyReLU(0.1)
+        conv = dict(kernel_size=3, padding=1)
+        first = nn.PixelUnshuffle(2), nn.Conv2d(4 * channels, widths[0], **conv)
+        self.down = nn.ModuleList([nn.Sequential(*first, act)])
+        self.up, self.mix = nn.ModuleList(), nn.ModuleList()
+        for a, b in zip(widths, widths[1:], strict=False):  # (32, 48), (48, 64), (64, 128)
+            self.down.append(nn.Sequential(nn.Conv2d(a, b, **conv, stride=2), act))
+            self.up.insert(0, nn.ConvTranspose2d(b, a, kernel_size=2, stride=2))
+            self.mix.insert(0, nn.Sequential(nn.Conv2d(a, a, **conv), act))
+        self.out = nn.Sequential(nn.Conv2d(widths[0], 12, **conv), nn.PixelShuffle(2))
+
+    def forward(self, y):
+        h, kept = y - 0.5, []  # centred: trains much faster
+        for down in self.down:  # halves H and W each time
+            kept.append(h := down(h))
+        for up, mix, skip in zip(self.up, self.mix, kept[-2::-1], strict=True):
+            h = mix(up(h) + skip if self.skips else up(h))
+        return self.out(h) + 0.5  # (B, channels, H, W) -> (B, 3, H, W)

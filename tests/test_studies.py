@@ -10,7 +10,7 @@ from torch import nn
 
 from helpers import models, studies
 from helpers.messages import CourseError
-from helpers.models import Autoencoder, load_weights
+from helpers.models import load_weights
 from helpers.studies import find_study, lesson_01, run_study
 
 
@@ -136,11 +136,15 @@ def test_committed_weights_score_what_their_study_says(name):
     """On people never seen; float16 costs less than 0.02 dB."""
     study = find_study(name[:2])
     path = studies.study_path(name[:2], "synthetic")
-    results = json.loads(path.read_text(encoding="utf-8"))["results"]
-    expected = results[study.WEIGHTS[name]]["test_psnr"]["value"]
-    model = Autoencoder()
+    result = json.loads(path.read_text(encoding="utf-8"))["results"][study.WEIGHTS[name]]
+    model = study.build(result["of"])
     model.load_state_dict(load_weights(name))
-    shared = study.prepare("synthetic")
-    found = study.score(shared, study.reconstruct(model, shared["x_test"]))
-    assert abs(found["test_psnr"]["value"] - expected) < 0.02
+    found = study.score(study.prepare("synthetic"), model)
+    assert abs(found["test_psnr"]["value"] - result["test_psnr"]["value"]) < 0.02
     assert (models.WEIGHTS / f"{name}.safetensors").stat().st_size < 1_000_000
+
+
+def test_committed_weights_are_those_the_studies_name_and_small():
+    named = {name for number in ("01", "03") for name in find_study(number).WEIGHTS}
+    assert set(committed_weights()) == named
+    assert sum(path.stat().st_size for path in models.WEIGHTS.iterdir()) < 6_000_000

@@ -47,7 +47,18 @@ def prepare(faces):
             "people": torch.as_tensor(sets["test"].targets)}
 
 
-def score(shared, y):
+def build(settings):
+    """The network of an experiment, at its start; the generator goes on from there."""
+    torch.manual_seed(settings["seed"])
+    return Autoencoder(settings["code"] // 64).to(memory_format=torch.channels_last)
+
+
+def score(shared, model):
+    """The scores of what `model` makes of the test pictures."""
+    return score_of(shared, reconstruct(model, shared["x_test"]))
+
+
+def score_of(shared, y):
     """PSNR in dB and BCE above its floor in nats of reconstructions y, with their intervals."""
     x, people = shared["x_test"], shared["people"]
     excess = picture_bce(x, y) - picture_bce(x, x)
@@ -59,8 +70,7 @@ def run(shared, settings, watch):
     """The scores of one experiment, and its model (None for PCA)."""
     if settings["kind"] == "PCA":
         return {"components": pca_scores(shared, watch)}, None
-    torch.manual_seed(settings["seed"])
-    model = Autoencoder(settings["code"] // 64).to(memory_format=torch.channels_last)
+    model = build(settings)
     optimizer = torch.optim.Adam(model.parameters(), lr=0.001)
     loader = DataLoader(TensorDataset(shared["x_train"]), 32, shuffle=True)
     for epoch in range(settings["epochs"]):
@@ -71,8 +81,7 @@ def run(shared, settings, watch):
         watch(epoch + 1, settings["epochs"])
     few = slice(None, None, max(1, len(shared["x_train"]) // 400))
     on_train = picture_mse(shared["x_train"][few], reconstruct(model, shared["x_train"][few]))
-    scores = score(shared, reconstruct(model, shared["x_test"]))
-    return scores | {"train_psnr": -10 * on_train.mean().log10().item()}, model
+    return score(shared, model) | {"train_psnr": -10 * on_train.mean().log10().item()}, model
 
 
 def pca_scores(shared, watch):
@@ -82,7 +91,7 @@ def pca_scores(shared, watch):
     z, found = pca.transform(x_test), {}
     for done, k in enumerate(COMPONENTS, 1):
         y = torch.from_numpy(z[:, :k] @ pca.components_[:k] + pca.mean_).float()
-        found[str(k)] = score(shared, y.clamp(0, 1).view_as(shared["x_test"]))
+        found[str(k)] = score_of(shared, y.clamp(0, 1).view_as(shared["x_test"]))
         watch(done, len(COMPONENTS))
     return found
 
@@ -91,7 +100,7 @@ def estimate(shared, settings):
     """Seconds, from two timed steps; PCA is a matter of seconds."""
     if settings["kind"] == "PCA":
         return 10.0
-    model = Autoencoder(settings["code"] // 64).to(memory_format=torch.channels_last)
+    model = build(settings)
     optimizer = torch.optim.SGD(model.parameters(), 0.0)
     x = shared["x_train"][:32].to(memory_format=torch.channels_last)
     times = []

@@ -6,12 +6,37 @@ import pytest
 import torch
 from torch import nn
 
+from helpers.models import Denoiser
+from helpers.studies import lesson_03 as study
+
 LESSON = "03_denoising"
 
 
 @pytest.fixture(scope="module")
 def denoiser():
     return lesson_code.run(LESSON, "model-class", nn=nn)["Denoiser"]
+
+
+@pytest.mark.parametrize("skips", [True, False])
+def test_the_lessons_network_and_loop_are_those_of_the_study(denoiser, skips):
+    """The same start, the same steps: what the study trained is what the lesson would train."""
+    class Lesson:
+        device = "cpu"
+
+    taught = lesson_code.run(LESSON, "training-step", "training-loop", torch=torch, nn=nn,
+                             lesson=Lesson)
+    pictures = torch.rand(9, 3, 16, 16, generator=torch.Generator().manual_seed(0))
+    found = []
+    for network, train in ((denoiser, taught["train"]), (Denoiser, study.train)):
+        torch.manual_seed(1)
+        model = network(skips).to(memory_format=torch.channels_last)
+        found.append(([], model.state_dict()))
+        train(model, pictures, study.SPOIL["range"], 2,
+              lambda *seen, losses=found[-1][0]: losses.append(seen))
+    (losses, state), (same, other) = found
+    assert losses == same and len(losses) == 2
+    assert state.keys() == other.keys()
+    assert all(torch.equal(state[name], other[name]) for name in state)
 
 
 @pytest.mark.parametrize("channels, side", [(3, 64), (4, 32)])
