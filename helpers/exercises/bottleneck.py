@@ -129,10 +129,10 @@ def _leak(model):
     model(others), model.get_encoded_output(others)
     if not torch.allclose(model.decoder(code), y, atol=1e-5):
         return hint("先編碼別的圖像，再把同一個編碼解碼，結果就變了："
-                    "解碼器偷看了編碼器記下的東西，那也是繞過瓶頸。",
+                    "解碼器用了編碼器另外存下的東西，那也是繞過瓶頸。",
                     "Encode other pictures first, and the same code gives another result: the "
-                    "decoder looks at what the encoder has noted down, which goes round the "
-                    "bottleneck, too.")
+                    "decoder uses something that the encoder has kept aside, which goes round "
+                    "the bottleneck, too.")
     return None
 
 

@@ -71,7 +71,7 @@ LOSS_MISTAKES = [
     (lambda model, x, sigma: denoising_loss(
         model, x, sigma, lambda x: judge.coin(torch.zeros_like(x), 1)), _NO_GAUSS),
     (_from_noisy, hint(
-        "目標是弄髒的圖像：網絡會學會照抄。目標應該是乾淨的`x`。",
+        "目標是弄髒的圖像：網絡只會學到複製輸入。目標應該是乾淨的`x`。",
         "The target is the noisy picture, so the network learns to copy. The target should be the "
         "clean `x`.")),
     (_from_noise, hint(

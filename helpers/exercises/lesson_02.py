@@ -112,9 +112,9 @@ PROBE_MISTAKES = [
         "without a penalty.")),
     (lambda code, y, code_test, y_test: torch.corrcoef(
         torch.stack([y_test, _guess(code, y, code_test)]))[0, 1].square(), hint(
-        "這是相關係數的平方；它不會怪罪猜測整體偏高或偏低，R2會。",
-        "That is the squared correlation, which forgives guesses that are all too high or too "
-        "low; R2 does not.")),
+        "這是相關係數的平方；猜測整體偏高或偏低，它都不變，R2卻會變差。",
+        "That is the squared correlation, which stays the same where all guesses are too high or "
+        "too low; R2 gets worse.")),
     (lambda code, y, code_test, y_test: _r2(y_test, _guess(code, y, code_test), y.mean()), hint(
         "分母要用測試集自己的平均。", "The denominator takes the mean of the test set itself.")),
     (lambda code, y, code_test, y_test: 1 - probe(code, y, code_test, y_test), hint(

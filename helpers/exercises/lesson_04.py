@@ -41,7 +41,7 @@ TOPK_MISTAKES = [
         "You keep K·k, with K the number of units; it should be B·k, B being the number of "
         "faces.")),
     (lambda z, k: _largest(z.relu(), len(z) * k - 1), hint(
-        "你少留了一個：和門檻相等的那個也要留（`>=`，不是`>`）。",
+        "你少留了一個：等於門檻的值也要留（`>=`，不是`>`）。",
         "You keep one too few: the one that equals the threshold stays, too (`>=`, not `>`).")),
     (lambda z, k: (batch_topk(z, k) > 0).float(), hint(
         "位置對了，但你把留下的值換成了1；值要保持不變。",
@@ -115,7 +115,7 @@ def _layer(sizes, units, seed):
     batches = [_codes(size, units, seed=seed + i).relu() for i, size in enumerate(sizes)]
     weak, seldom, dead = slice(0, 3), slice(4, 10), slice(10, 15)
     for i, batch in enumerate(batches):
-        batch[:, weak] = 0.002 * (batch[:, weak] > 0)
+        batch[:, weak] = 1e-5 * (batch[:, weak] > 0)
         batch[:, seldom] = 0
         batch[:, dead] = 0
         batch[:, 15 + 2 * i:21 + 3 * i] = 0  # dead in this batch only

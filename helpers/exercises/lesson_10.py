@@ -74,7 +74,7 @@ def check_shard(answer):
                         "Return a list of whole numbers (no fractions, texts or truth values), "
                         "such as `list(range(...))`. Is a return missing?")
         if parts != [_rows(answer, n, rank, count) for rank in range(count)]:
-            return hint("同樣的問題，兩次的答案不同：進程之間不會商量，所以結果不能靠運氣。",
+            return hint("同樣的問題，兩次的答案不同：進程之間沒有溝通，所以結果不能靠運氣。",
                         "The same question gets two different answers: processes do not confer, so "
                         "chance must not decide.")
         if wrong := _wrong_parts(parts, n, count):
@@ -104,7 +104,7 @@ def _wrong_parts(parts, n, count):
                     f"{where}: rows {twice} are taken more than once, and so count for more.")
     lengths = [len(part) for part in parts]
     if max(lengths) - min(lengths) > 1:
-        return hint(f"{where}：各進程拿了{lengths}張，最多只可以相差1：其他人要等最慢的那個。",
+        return hint(f"{where}：各進程拿了{lengths}張，最多只可以相差1：其他進程要等最慢的一個。",
                     f"{where}: the processes take {lengths} rows, and may differ by 1 at most: all "
                     "wait for the slowest.")
     return None

@@ -147,11 +147,11 @@ def _save(answer, old, failing=None):
 def _unsafe(seen, old):
     """A hint if the place was ever without all of the old or all of the new content."""
     if old is not None and None in seen.states:
-        return hint("有一刻，`path`那裡什麼都沒有：那時停電，新舊都沒有了。"
-                    "不要先刪除或移走舊的，`os.replace`會一步蓋過它。",
-                    "For a moment there is nothing at `path`: a power cut then, and both old and "
-                    "new are gone. Neither delete nor move the old file first; `os.replace` "
-                    "overwrites it in one step.")
+        return hint("有一刻，`path`那裡什麼都沒有：那時停電，就找不到檢查點了。"
+                    "不要先刪除或移走舊的檔案，`os.replace`一步就會取代它。",
+                    "For a moment there is nothing at `path`: a power cut then, and no "
+                    "checkpoint is found. Neither delete nor move the old file first; `os.replace` "
+                    "takes its place in one step.")
     if not set(seen.states) <= {old, NEW} or seen.in_place:
         return hint("你直接寫進`path`（複製過去也是）：寫到一半，舊的已經壞了。"
                     "先寫到旁邊的檔案，再用`os.replace`換過去。",
