@@ -22,7 +22,7 @@ STEPS = [(module, name) for module, name in (
     if hasattr(module, name)]  # Windows has no sync
 OLD, NEW = b"the old content", b"the new content, which is longer"
 NAME, OTHER = "checkpoint.pt", "of somebody else.part"  # what lies in the folder
-read = open  # as it is before anything is watched
+unwatched = open
 
 
 class PowerCut(Exception):
@@ -96,7 +96,7 @@ def _inode(path):
 
 def _content(path):
     try:
-        with read(path, "rb") as file:
+        with unwatched(path, "rb") as file:
             return file.read()
     except FileNotFoundError:
         return None
