@@ -1,145 +1,34 @@
 """check() accepts what is right, names what is wrong, and never raises for a student's code."""
 
+import ast
+import importlib
 import json
 import math
+import random
 import re
+import sys
+import time
 
+import answers_01
 import answers_02
 import answers_03
 import answers_04
 import answers_10
 import lesson_code
+import numpy as np
 import pytest
 import torch
 from torch import nn
 
 from helpers import ROOT
-from helpers.exercises import CHECKS, check
+from helpers.exercises import CHECKS, MISTAKES, check, compare
 from helpers.models import Autoencoder
 
-
-def entropy(x):
-    return -(torch.xlogy(x, x) + torch.xlogy(1 - x, 1 - x))
-
-
-def mean_square(x, y):
-    return (x - y).square().mean().item()
-
-
-def small(**changes):
-    """An autoencoder with a code of 512, with one thing changed."""
-    model = Autoencoder()
-    model.encoder[6] = nn.Conv2d(64, changes.get("channels", 8), 3, padding=1)
-    up = dict(kernel_size=3, stride=2, padding=1, output_padding=1)
-    model.decoder[0] = nn.ConvTranspose2d(changes.get("channels", 8), 64, **up)
-    if changes.get("without") == "a matching decoder":
-        model.decoder[0] = nn.ConvTranspose2d(128, 64, **up)
-    if changes.get("without") == "sigmoid":
-        model.decoder = model.decoder[:-1]
-    if changes.get("without") == "a stage":
-        model.decoder = nn.Sequential(*model.decoder[:4], nn.Conv2d(32, 3, 1), nn.Sigmoid())
-    if changes.get("without") == "input":
-        model.encoder = nn.Sequential(*model.encoder, nn.Threshold(1e9, 0.5))
-    if changes.get("unused"):
-        model.spare = nn.Linear(2, 2)
-    return model
-
-
-class Bypass(nn.Module):
-    def __init__(self):
-        super().__init__()
-        inner = small()
-        self.encoder, self.decoder = inner.encoder, inner.decoder
-        self.get_encoded_output = inner.encoder
-
-    def forward(self, x):
-        return 0.5 * self.decoder(self.encoder(x)) + 0.5 * x
-
-
-def returning(thing):
-    """A model whose forward() gives back something else than a picture."""
-    model = small()
-    model.forward = lambda x: thing
-    return model
-
-
-class Sleeper(nn.Module):
-    """All units of its code are 0 in the first models that are built, by chance."""
-
-    built = 0
-
-    def __new__(cls):
-        cls.built += 1
-        model = small()
-        if cls.built % 4:
-            nn.init.constant_(model.encoder[6].bias, -100.0)
-        return model
-
-
-RIGHT = {
-    "01-psnr": [lambda x, y: -10 * math.log10(mean_square(x, y)),
-                lambda x, y: 10 * torch.log10(1 / (x - y).pow(2).mean())],  # a tensor is fine
-    "01-bce-floor": [lambda x: entropy(x).mean().item(),
-                     lambda x: entropy(x).mean((1, 2, 3)).mean(),
-                     lambda x: nn.functional.binary_cross_entropy(x, x).item()],
-    "01-epoch-mean": [lambda a, n: sum(map(math.prod, zip(a, n, strict=True))) / sum(n)],
-    "01-small-code": [small, lambda: small(channels=4), Sleeper],
-}
-
-WRONG = {
-    "01-psnr": [
-        (lambda x, y: 10 * math.log10(mean_square(x, y)), "sign"),
-        (lambda x, y: -10 * math.log(mean_square(x, y)), "natural"),
-        (lambda x, y: -20 * math.log10(mean_square(x, y)), "already a square"),
-        (lambda x, y: sum(-10 * math.log10(mean_square(a, b)) for a, b in zip(x, y, strict=True))
-         / len(x),
-         "each picture"),
-        (lambda x, y: -10 * math.log10((x - y).square().sum().item()), "sum"),
-        (lambda x, y: -10 * math.log10((x - y).abs().mean().item()), "absolute"),
-        (lambda x, y: 10 * math.log10(x.max().item() ** 2 / mean_square(x, y)), "You get"),
-        (lambda x, y: sum(-10 * math.log10(mean_square(x[:, c], y[:, c])) for c in range(3)) / 3,
-         "You get"),
-        (lambda x, y: 30.0, "You get 30"),
-        (lambda x, y: None, "NoneType"),
-        (lambda x, y: (x - y) ** 2, "Tensor"),
-    ],
-    "01-bce-floor": [
-        (lambda x: -(x * x.log() + (1 - x) * (1 - x).log()).mean().item(), "xlogy"),
-        (lambda x: -entropy(x).mean().item(), "minus"),
-        (lambda x: entropy(x).mean().item() / math.log(2), "base 2"),
-        (lambda x: entropy(x).sum().item(), "sum"),
-        (lambda x: -torch.xlogy(x, x).mean().item(), "half"),
-        (lambda x: 0.0, "not 0"),
-        (lambda x: entropy(x[(x > 0) & (x < 1)]).mean().item(), "still counts"),
-        (lambda x: (entropy(x) * (x > 0) * (x < 0.6)).mean().item() + 0.1, "You get"),
-    ],
-    "01-epoch-mean": [
-        (lambda a, n: a[-1], "last batch"),
-        (lambda a, n: sum(a) / sum(n), "Multiply each batch's loss"),
-        (lambda a, n: sum(a) / len(a), "4 pictures"),
-        (lambda a, n: sum(a), "sum"),
-        (lambda a, n: sum(map(math.prod, zip(a, n, strict=True))), "now divide"),
-        (lambda a, n: sum(map(math.prod, zip(a, n, strict=True))) / len(a), "number of batches"),
-        (lambda a, n: a, "list"),
-    ],
-    "01-small-code": [
-        (lambda: Autoencoder, "the class"),
-        (lambda: returning(None), "each return one tensor"),
-        (lambda: returning((1, 2)), "each return one tensor"),
-        (Autoencoder, "8,192"),
-        (lambda: small(without="a matching decoder"), "as many as the code has"),
-        (lambda: small(channels=9), "576"),
-        (lambda: small(without="sigmoid"), "Sigmoid"),
-        (lambda: small(without="input"), "does not use its input"),
-        (lambda: small(without="a stage"), "(3, 3, 32, 32)"),
-        (lambda: small(unused=True), "gradient"),
-        (Bypass, "bottleneck"),
-        (lambda: nn.Identity(), "get_encoded_output"),
-    ],
-}
-for lesson in (answers_02, answers_03, answers_04, answers_10):
+RIGHT, WRONG = {}, {}
+for lesson in (answers_01, answers_02, answers_03, answers_04, answers_10):
     RIGHT |= lesson.RIGHT
     WRONG |= lesson.WRONG
+MODULES = sorted(ROOT.glob("helpers/exercises/*.py"))
 
 
 @pytest.fixture(autouse=True)
@@ -147,28 +36,94 @@ def both_languages(monkeypatch):
     monkeypatch.delenv("COURSE_LANG", raising=False)
 
 
+@pytest.fixture
+def tidy():
+    """Puts back what a test sets for the whole of torch."""
+    yield
+    torch.set_default_dtype(torch.float32)
+    torch.set_grad_enabled(True)
+
+
 def cases(table):
-    return [(name, answer) for name, answers in table.items() for answer in answers]
+    return [pytest.param(name, answer, id=f"{name}-{i}")
+            for name, answers in table.items() for i, answer in enumerate(answers)]
+
+
+def said(name, answer, capsys):
+    """What check() says about a wrong answer: the Chinese and the English sentence."""
+    capsys.readouterr()
+    assert check(name, answer) is False
+    start = f"✗ {name}  "
+    chinese, english = capsys.readouterr().out.removesuffix("\n").split("\n" + start)
+    return chinese.removeprefix(start), english
 
 
 def test_every_check_has_right_and_wrong_answers_here():
-    assert set(RIGHT) == set(WRONG) == set(CHECKS)
-    assert all(len(wrong) >= 3 for wrong in WRONG.values())
+    assert set(RIGHT) == set(WRONG) == set(CHECKS) >= set(MISTAKES)
+    assert all(len(wrong) >= 6 for wrong in WRONG.values())
+    assert all(len(right) >= 6 for right in RIGHT.values())
 
 
 @pytest.mark.parametrize("name, answer", cases(RIGHT))
 def test_right_answers_pass(name, answer, capsys):
-    assert check(name, answer) is True
-    assert "✓" in (said := capsys.readouterr().out) and "正確" in said and "Right" in said
+    start = time.perf_counter()
+    assert check(name, answer) is True, capsys.readouterr().out
+    assert "✓" in (out := capsys.readouterr().out) and "正確" in out and "Right" in out
+    assert time.perf_counter() - start < 3, "about 1 s, and more on a busy machine"
+
+
+@pytest.mark.parametrize("name, answer", cases(RIGHT))
+@pytest.mark.parametrize("elsewhere", [
+    lambda: torch.set_default_dtype(torch.float64), lambda: torch.set_grad_enabled(False)])
+def test_right_answers_pass_whatever_the_notebook_has_set(name, answer, elsewhere, tidy, capsys):
+    elsewhere()
+    assert check(name, answer) is True, capsys.readouterr().out
 
 
 @pytest.mark.parametrize("name, wrong", cases(WRONG))
 def test_wrong_answers_get_the_hint_that_fits(name, wrong, capsys):
-    answer, hint = wrong
-    assert check(name, answer) is False
-    said = capsys.readouterr().out
-    chinese, english = said.strip().split("\n")
-    assert chinese.startswith("✗") and english.startswith("✗") and hint in english
+    answer, expected = wrong
+    chinese, english = said(name, answer, capsys)
+    assert expected.lower() in english.lower() and chinese
+
+
+@pytest.mark.parametrize("name, mistake", cases(MISTAKES))
+@pytest.mark.parametrize("tolerance", [compare.TOLERANCE / 10, compare.TOLERANCE,
+                                       10 * compare.TOLERANCE])
+def test_every_likely_mistake_gets_its_own_hint(name, mistake, tolerance, capsys, monkeypatch):
+    """So no hint is out of reach, and on these inputs no mistake equals another or the right
+    answer, not even nearly: the tolerance may be ten times as large or as small."""
+    monkeypatch.setattr(compare, "TOLERANCE", tolerance)
+    wrong, why = mistake
+    assert said(name, wrong, capsys) == (why["zh"], why["en"])
+
+
+def written_hints():
+    """(module, line) of every hint(...) inside a function: those of tables are walked above."""
+    for path in MODULES:
+        for function in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(function, ast.FunctionDef):
+                for node in ast.walk(function):
+                    if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "hint":
+                        yield path.stem, node.lineno
+
+
+def test_every_other_hint_is_reached_by_a_wrong_answer(monkeypatch):
+    reached = set()
+
+    def noted(zh, en):
+        frame = sys._getframe(1)
+        reached.add((frame.f_globals["__name__"].split(".")[-1], frame.f_lineno))
+        return {"zh": zh, "en": en}
+
+    for path in MODULES:
+        module = importlib.import_module(f"helpers.exercises.{path.stem}".removesuffix(".__init__"))
+        if hasattr(module, "hint"):
+            monkeypatch.setattr(module, "hint", noted)
+    for name, answers in WRONG.items():
+        for answer, _ in answers:
+            check(name, answer)
+    assert set(written_hints()) - reached == set()
 
 
 @pytest.mark.parametrize("name", CHECKS)
@@ -180,7 +135,7 @@ def test_a_stub_and_a_crash_are_feedback(name, capsys):
         raise ZeroDivisionError("by zero")
 
     assert check(name, stub) is False
-    assert "✎" in (said := capsys.readouterr().out) and "Not done yet" in said
+    assert "✎" in (out := capsys.readouterr().out) and "Not done yet" in out
     assert check(name, crash) is False
     assert "ZeroDivisionError: by zero" in capsys.readouterr().out
 
@@ -199,23 +154,97 @@ def test_a_module_without_forward_is_no_stub(capsys):
 
 
 @pytest.mark.parametrize("name", CHECKS)
-@pytest.mark.parametrize("answer", [None, 3, "psnr", lambda: None])
+@pytest.mark.parametrize("answer", [None, 3, "psnr", lambda: None, lambda *_: None,
+                                    lambda *_: "text", lambda *_: [], lambda *_: {}])
 def test_something_that_is_no_answer_never_raises(name, answer):
     assert check(name, answer) is False
-
-
-def test_an_answer_may_change_its_arguments():
-    def careless(x, y):
-        result = -10 * math.log10(mean_square(x, y))
-        x.zero_(), y.zero_()
-        return result
-
-    assert check("01-psnr", careless)
 
 
 def test_unknown_exercise():
     with pytest.raises(ValueError, match="01-psnr"):
         check("01-nothing", print)
+
+
+@pytest.mark.parametrize("name", CHECKS)
+def test_a_check_leaves_no_trace_in_the_notebook(name, tidy):
+    """Random numbers, number format, gradients and what the answer uses are as before."""
+    names = dict(vars(answers_10))
+    torch.set_default_dtype(torch.float64)
+    torch.set_grad_enabled(False)
+
+    def drawn():
+        for seed in (random.seed, np.random.seed, torch.manual_seed):
+            seed(3)
+        check(name, RIGHT[name][0])
+        return random.random(), np.random.random(), torch.rand(1).item()
+
+    one = drawn()
+    random.seed(3), np.random.seed(3), torch.manual_seed(3)
+    assert one == (random.random(), np.random.random(), torch.rand(1).item())
+    assert torch.get_default_dtype() == torch.float64 and not torch.is_grad_enabled()
+    assert vars(answers_10) == names
+
+
+def test_an_answer_gets_copies_and_cannot_spoil_what_is_expected():
+    """Nested lists, too: an answer that wipes out all that it gets is judged by what it returns."""
+    def wiped(function):
+        def answer(*given):
+            result = function(*compare.fresh(given))
+            for thing in given:
+                for part in thing if isinstance(thing, list | tuple) else [thing]:
+                    if torch.is_tensor(part):
+                        part.zero_()
+                if isinstance(thing, list):
+                    thing.clear()
+            return result
+        return answer
+
+    for name in set(MISTAKES) - {"03-denoising-loss", "03-uniform-noise"}:
+        assert check(name, wiped(RIGHT[name][0])), name
+
+
+def given_to(name):
+    """The arguments of every call that a check makes."""
+    calls = []
+
+    def listening(*given):
+        calls.append(compare.fresh(given))
+        return RIGHT[name][0](*given)
+
+    assert check(name, listening)
+    return calls
+
+
+def test_neighbours_at_the_border_are_no_matter_of_rounding():
+    """No two neighbours are equally far where one of them counts and the other does not."""
+    for codes, batch, k in given_to("02-same-batch"):
+        distance = torch.cdist(codes.double(), codes.double()).fill_diagonal_(torch.inf)
+        last, beyond = distance.sort(dim=1).values[:, k - 1:k + 1].T
+        assert ((beyond - last) / last > 1e-3).all()
+        assert len(batch.unique()) in (2, 4)
+    for codes, i, k in given_to("02-nearest"):
+        distance = (codes - codes[i]).double().norm(dim=1)
+        distance[i] = torch.inf
+        distance = distance.sort().values[:k + 1]
+        assert (distance.diff() > 1e-3).all()
+
+
+def test_noise_is_judged_alike_for_many_seeds():
+    """Right noise of 40 other seeds passes, and near misses never do."""
+    from helpers.exercises import noise as judge
+
+    for seed in range(40):
+        draw = dict(generator=torch.Generator().manual_seed(seed))
+        gauss = torch.randn(judge.SHAPE, **draw)
+        flat = math.sqrt(12) * (torch.rand(judge.SHAPE, **draw) - 0.5)
+        assert judge.fits(gauss, "norm") and judge.fits(flat, *judge.UNIFORM)
+        assert not judge.fits(flat, "norm") and not judge.fits(gauss, *judge.UNIFORM)
+        assert not judge.fits(gauss * 1.05, "norm") and not judge.fits(gauss + 0.05, "norm")
+        assert not judge.fits(gauss.clamp(-2, 2), "norm")
+        assert not judge.shared(gauss) and not judge.shared(flat)
+        assert not judge.repeated(gauss) and not judge.repeated(flat)
+        signs = torch.randn(judge.SHAPE, **draw).sign()
+        assert judge.shared(gauss[:1].abs() * signs), "one strength for all pictures"
 
 
 def solutions():
