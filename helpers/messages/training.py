@@ -23,20 +23,20 @@ TEXTS = {
         "again; the pictures are then decoded anew.",
     ),
     "processes_too_many": (
-        "這台電腦要跑{here}個程序，但只有{gpus}個GPU：每個程序要有自己的一個。"
-        "請減少程序，或加上--device cpu。",
+        "這台電腦要跑{here}個進程，但只有{gpus}個GPU：每個進程要有自己的一個。"
+        "請減少進程，或加上--device cpu。",
         "This computer is to run {here} processes and has {gpus} GPUs: each needs one of its own. "
         "Start fewer, or add --device cpu.",
     ),
     "processes_missing": (
-        "{seconds}秒之內，{count}個程序沒有到齊。請看其他電腦上印出的錯誤；"
+        "{seconds}秒之內，{count}個進程沒有到齊。請看其他電腦上印出的錯誤；"
         "也請確認每台電腦的torchrun指令都一樣，而且連得到第一台。",
         "The {count} processes did not all come within {seconds} seconds. See what the other "
         "computers printed; check also that torchrun's command is the same on all of them, and "
         "that they reach the first.",
     ),
     "train_other_pictures": (
-        "各程序在{data}找到的圖像不一樣；每台電腦都要有同樣的一份。請重新複製，再執行一次。",
+        "各進程在{data}找到的圖像不一樣；每台電腦都要有同樣的一份。請重新複製，再執行一次。",
         "The processes found different pictures in {data}; every computer needs the same ones. "
         "Copy them again, then run this once more.",
     ),
@@ -84,7 +84,7 @@ TEXTS = {
         "{n} picture files cannot be read and were left out, such as: {paths}. All others are in.",
     ),
     "train_batch_too_small": (
-        "批量大小{batch_size}小於程序的數目{count}：每個程序至少要分到一張圖像。"
+        "批量大小{batch_size}小於進程的數目{count}：每個進程至少要分到一張圖像。"
         "請用更大的--batch-size。",
         "Batch size {batch_size} is smaller than the number of processes, {count}: each needs a "
         "picture. Use a larger --batch-size.",
@@ -99,7 +99,7 @@ TEXTS = {
         "The folder {folder} cannot be used: {error}. Name another one with --out.",
     ),
     "train_about": (
-        "在自己的圖像上訓練，一個或多個程序都行（torchrun -m helpers.train）",
+        "在自己的圖像上訓練，一個或多個進程都行（torchrun -m helpers.train）",
         "train on your own pictures, in one process or many (torchrun -m helpers.train)",
     ),
     "train_help_data": (
@@ -107,7 +107,7 @@ TEXTS = {
         "drawn (drawn faces), drawn:N (so many), lfw, or a folder of pictures",
     ),
     "train_help_batch": (
-        "批量大小，所有程序合計",
+        "批量大小，所有進程合計",
         "pictures a step, over all processes",
     ),
     "train_help_schedule": (
