@@ -3,6 +3,8 @@
 import ast
 import base64
 import re
+import subprocess
+import sys
 
 import nbformat
 import pytest
@@ -152,3 +154,38 @@ def test_copy_of_a_lesson_is_the_lesson(path, lang, solutions, tmp_path):
         ast.parse(translated)
     linked = re.findall(r"\]\(((?!https?:|#)[^)]+)\)", texts_of(notebook))
     assert [link for link in linked if not (ROOT / "work" / link).resolve().exists()] == []
+
+
+@pytest.mark.parametrize("path", all_lessons(), ids=lambda path: path.stem)
+def test_what_stays_without_the_solutions_uses_no_name_of_theirs(path, tmp_path):
+    """ruff reads the copy: a name that only a solution defines would be undefined."""
+    copy = editions.copy_lesson(path, solutions=False, folder=tmp_path / "notebooks")
+    (tmp_path / "pyproject.toml").write_bytes((ROOT / "pyproject.toml").read_bytes())
+    command = [sys.executable, "-m", "ruff", "check", "--no-cache", "--select", "F821", str(copy)]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, encoding="utf-8")
+    assert done.returncode == 0, done.stdout
+
+
+def test_a_name_that_only_a_solution_defines_is_found(tmp_path):
+    solution = new_code_cell("def answer():\n    return 42", metadata={"tags": ["solution"]})
+    notebook = new_notebook(cells=[solution, new_code_cell("print(answer())")])
+    (tmp_path / "in").mkdir()
+    nbformat.write(notebook, tmp_path / "in" / "98_tiny.ipynb")
+    with pytest.raises(AssertionError, match="answer"):
+        test_what_stays_without_the_solutions_uses_no_name_of_theirs(
+            tmp_path / "in" / "98_tiny.ipynb", tmp_path)
+
+
+@pytest.mark.parametrize(("source", "expected"), [
+    ('lesson = start("01_x", seed=0)', 'lesson = start("01_x", seed=0, lang="zh")'),
+    ('lesson = start("01_x")', 'lesson = start("01_x", lang="zh")'),
+    ("start()", 'start(lang="zh")'),
+    ('lesson = start(\n    "01_x", device=pick(("a", "b")),\n)',
+     'lesson = start(\n    "01_x", device=pick(("a", "b")),\nlang="zh")'),
+    ('print("人臉"); lesson = start("01_x", faces="synthetic")',
+     'print("人臉"); lesson = start("01_x", faces="synthetic", lang="zh")'),
+    ("restart(1)\nobj.start(2)", "restart(1)\nobj.start(2)"),
+    ("%time\nstart(", "%time\nstart("),
+])
+def test_the_language_goes_into_the_call_of_start(source, expected):
+    assert editions.start_in(source, "zh") == expected
