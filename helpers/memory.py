@@ -25,7 +25,7 @@ class PeakMemory:
     def __init__(self, every=0.2):
         self.peak, self._stopped = memory_mb(), threading.Event()
         threading.Thread(target=_watch, args=(weakref.ref(self), self._stopped, every),
-                         daemon=True).start()
+                         name="PeakMemory", daemon=True).start()
 
     def look(self):
         """Notes what the process has now."""

@@ -1,11 +1,10 @@
 import matplotlib
-
-from helpers.threads import share_cores
+import torch
 
 SLOW = ("browser", "distributed", "benchmarks")  # folders: programs are started, decks opened
 
 matplotlib.use("Agg")  # no window opens
-share_cores()  # beside another program, or another worker of pytest-xdist
+torch.set_num_threads(1)  # equal to the last bit, however busy the computer is
 
 
 def pytest_collection_modifyitems(items):

@@ -1,6 +1,7 @@
 """start() and report(): what every lesson begins and ends with."""
 
 import importlib.metadata
+import gc
 import json
 import re
 import threading
@@ -157,14 +158,18 @@ def test_an_interval_without_ends_is_refused(ends):
 
 
 def test_watching_the_memory_ends_with_the_lesson():
-    before = threading.active_count()
+    def watching():
+        return sum(thread.name == "PeakMemory" for thread in threading.enumerate())
+
+    gc.collect()  # lessons of other tests
+    before = watching()
     opened = start("99_test")
-    assert threading.active_count() == before + 1
+    assert watching() == before + 1
     opened.report()
     deadline = time.monotonic() + 10
-    while threading.active_count() > before and time.monotonic() < deadline:
+    while watching() > before and time.monotonic() < deadline:
         time.sleep(0.05)
-    assert threading.active_count() == before
+    assert watching() == before
 
 
 def test_an_unknown_direction_is_refused():

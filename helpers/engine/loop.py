@@ -49,7 +49,7 @@ def train(model, batches, test_batches, loss_function, optimizer, num_epochs, *,
     schedule: of the learning rate; it steps after every batch.
     checkpoint: path of a file that keeps the state of the training after every epoch and, if
     given, after `every` steps of it. Where there is one already, the training goes on from it
-    and ends as if it had never stopped.
+    and ends as if it had never stopped, to the last bit if it computes in as many threads.
     settings: a dict of what else must be the same for that, plain Python.
     Returns {"train": [...], "test": [...]}: the mean loss per picture of each epoch.
     Raises ValueError for a negative number of epochs or an `every` below 1; CourseError for a
