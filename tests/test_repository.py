@@ -110,6 +110,12 @@ def test_the_readme_names_what_to_read_in_helpers_in_the_order_of_helpers():
     assert modules == [name for name in listed if name in modules]
 
 
+def test_the_map_in_contributing_has_the_floors_of_pyproject():
+    linter = tomllib.loads(read("pyproject.toml"))["tool"]["importlinter"]
+    floors = re.findall(r"^ +(\w+(?: \| \w+)*)(?:  .*)?$", read("CONTRIBUTING.md"), re.MULTILINE)
+    assert floors == linter["contracts"][0]["layers"]
+
+
 @pytest.mark.parametrize("name", PAGES)
 def test_links_and_images_of_page_exist(name):
     faults = rules.page_link_faults(rules.parse(read(name)), (ROOT / name).parent)

@@ -46,21 +46,21 @@ def section(group, file):
                        for lang, mark in (("zh", "，"), ("en", ", ")))
     if "lesson" in content:
         title = f"[{title}](../notebooks/{content['lesson']}.ipynb)"
-    return "\n\n".join([f"### {title}", machine(content), numbers(content)])
+    return "\n\n".join([f"### {title}", f"```\n{content['command']}\n```", machine(content),
+                        numbers(content)])
 
 
 def machine(content):
-    """A table of one row: the command, the computer, the date, what it took."""
+    """A table of one row: the computer, the date, what it took."""
     computer = content.get("processor", "–")
     if "gpu" in content:
         computer = f"{content['gpu']}<br>{computer}"
     took = [figures(content[key]) if key in content else "–"
             for key in ("seconds", "peak_memory_mb")]
-    heads = [cell(f"page_{key}") for key in ("command", "processor", "threads", "date", "seconds")]
-    return table([*heads[:3], "torch", *heads[3:], "MB"],
-                 [[f"`{content['command']}`", computer, content.get("threads", "–"),
-                   content.get("versions", {}).get("torch", "–"), content.get("date", "–"),
-                   *took]])
+    heads = [cell(f"page_{key}") for key in ("processor", "threads", "date", "seconds")]
+    return table([*heads[:2], "torch", *heads[2:], "MB"],
+                 [[computer, content.get("threads", "–"), content.get("versions", {}).get(
+                     "torch", "–"), content.get("date", "–"), *took]])
 
 
 def numbers(content):

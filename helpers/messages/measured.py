@@ -8,21 +8,22 @@ TEXTS = {
         "`docs/benchmarks`；請不要用手改，測試會拿它和那些檔案比較。\n\n"
         "- 重建和去噪的數字，都用訓練時沒見過的人來測量。換一台電腦，最後一位數字可能不同。\n"
         "- 括號裡是95%信賴區間：按人抽樣的自助法。\n"
-        "- 「基線」是同一次執行裡最簡單的對手；「–」表示沒有。\n"
+        "- 「基線」是同一次執行裡拿來比較的做法；「–」表示沒有。\n"
         "- 秒是整課或整個實驗的時間，MB是記憶體的上限（不算程式庫的檔案）。\n"
         "- 「LFW，112×112的複本」：課程自己測量時，用的是deep-funneled圖像縮成112×112的複本，"
-        "不是250×250的原圖。",
+        "不是250×250的原圖；按官方劃分，訓練9,525張，測試3,708張。",
         "This page is written by `python -m helpers measured` from the files in `docs/reports`, "
         "`docs/studies` and `docs/benchmarks`; please never edit it by hand: a test compares it "
         "with them.\n\n"
         "- Reconstruction and denoising are measured on people never seen in training. On another "
         "computer the last digit may differ.\n"
         "- In parentheses: the 95% confidence interval, a bootstrap over people.\n"
-        "- The baseline is the simplest opponent in the same run; “–” means that there is none.\n"
+        "- The baseline is what the same run compares with; \"–\" means that there is none.\n"
         "- Seconds are those of the whole lesson or experiment, MB the memory at most (without "
         "the files of the libraries).\n"
-        "- “LFW, copies of 112×112”: the course's own measurements used copies of the "
-        "deep-funneled pictures at 112×112, not the originals of 250×250.",
+        "- \"LFW, copies of 112×112\": the course's own measurements used copies of the "
+        "deep-funneled pictures at 112×112, not the originals of 250×250; of the official split, "
+        "9,525 to train on and 3,708 to test on.",
     ),
     "page_reports": ("每一課的報告", "Reports of the lessons"),
     "page_studies": ("研究", "Studies"),
@@ -36,7 +37,6 @@ TEXTS = {
     "page_growing_data": ("十倍的圖像", "Ten times as many pictures"),
     "page_synthetic": ("畫出來的人臉", "drawn faces"),
     "page_lfw": ("LFW，112×112的複本", "LFW, copies of 112×112"),
-    "page_command": ("指令", "command"),
     "page_processor": ("處理器", "processor"),
     "page_threads": ("執行緒", "threads"),
     "page_date": ("日期", "date"),
