@@ -16,7 +16,9 @@ What a lesson imports, in the order to read it:
     messages/    the two languages of all that helpers says, by subject
 Wings that nobody must read to follow a lesson:
     engine/      long training, in one process or many; `helpers.train` is its command line
-    course/      the check of a computer, runs, copies, slides and site; `python -m helpers`
+    course/      the check of a computer, runs, copies, slides, site and the page of what was
+                 measured; `python -m helpers`
+    studies/     experiments too long for a lesson; `python -m helpers study`
 An import goes down only, from the wings to messages: pyproject.toml has the floors.
 """
 

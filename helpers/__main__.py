@@ -76,6 +76,7 @@ def command_line():
     study.add_argument("--faces", choices=("synthetic", "lfw"), default="synthetic",
                        help=words("front_help_source"))
     study.add_argument("--dry-run", action="store_true", help=words("front_help_dry"))
+    command("measured", make_measured)
     command("lfw", download)
     return parser
 
@@ -210,6 +211,14 @@ def make_study(options):
     from helpers.studies import run_study
 
     run_study(options.lesson, options.faces, options.dry_run)
+    return 0
+
+
+def make_measured(options):
+    """Writes docs/measured.md from the reports, studies and benchmarks."""
+    from helpers.course.measured import write_measured
+
+    say("measured_written", path=write_measured())
     return 0
 
 

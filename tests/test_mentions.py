@@ -14,7 +14,9 @@ ROOT = Path(__file__).resolve().parents[1]
 LESSONS = sorted(path.name for path in (ROOT / "notebooks").glob("[0-9]*.ipynb"))
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 KNOWN = {*(name[:2] for name in LESSONS), *sum(rules.planned(README), [])}
-PAGES = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "notebooks/glossary.md")]
+TWO_LANGUAGES = [*(ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md")),
+                 *sorted((ROOT / "docs").glob("*.md"))]
+PAGES = [*TWO_LANGUAGES, ROOT / "notebooks" / "glossary.md", ROOT / "images" / "README.md"]
 MODULES = sorted((ROOT / "helpers").rglob("*.py"))
 BENCHMARKS = sorted((ROOT / "tests" / "benchmarks").rglob("*.py"))
 
@@ -40,9 +42,9 @@ def test_sentences_name_the_same_lessons_in_both_languages():
     assert not faults, "\n".join(faults)
 
 
-def test_contributing_names_the_same_lessons_in_both_languages():
-    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
-    assert rules.half_faults(*text.split("\n## English\n")) == []
+@pytest.mark.parametrize("path", TWO_LANGUAGES, ids=name_of)
+def test_a_page_names_the_same_lessons_in_both_languages(path):
+    assert rules.half_faults(*rules.halves(path.read_text(encoding="utf-8"))) == []
 
 
 @pytest.mark.parametrize("path", [*PAGES, *MODULES, *BENCHMARKS], ids=name_of)

@@ -57,14 +57,14 @@ def trust(paths):
 def run_lesson(path, faces="synthetic", save=False, runs=ROOT / "runs", reports=REPORTS):
     """Runs a notebook from top to bottom in a kernel of this interpreter; True if all went well.
 
-    faces: "synthetic" or "lfw". save: write the outputs into the notebook and the report into
-    `reports`, synthetic only.
+    faces: "synthetic" or "lfw". save: write the report into `reports`, and on drawn faces the
+    outputs into the notebook, where no photograph may be.
     """
     import nbformat
 
-    if save and faces != "synthetic":
-        say("run_save_synthetic")
-        return False
+    into_notebook = save and faces == "synthetic"
+    if save and not into_notebook:
+        say("run_report_only")
     source = path.read_bytes()
     notebook = nbformat.reads(source.decode("utf-8"), as_version=4)
     report = runs / path.stem / faces / "report.json"
@@ -72,11 +72,11 @@ def run_lesson(path, faces="synthetic", save=False, runs=ROOT / "runs", reports=
     before = drawn.stat().st_mtime_ns if drawn.exists() else None
     report.unlink(missing_ok=True)  # an old report must not pass for this run's
     environment = {**os.environ, "FACES_SOURCE": faces}
-    if save:
+    if into_notebook:
         environment.pop("COURSE_LANG", None)  # committed outputs speak both languages
     if not execute(notebook, path.parent, environment):
         return False
-    if save:
+    if into_notebook:
         if path.read_bytes() != source:  # an editor has saved in the meantime
             say("run_changed", path=path)
             return False
@@ -90,20 +90,26 @@ def run_lesson(path, faces="synthetic", save=False, runs=ROOT / "runs", reports=
         content = json.loads(report.read_text(encoding="utf-8"))
         print(format_report(content))
         if save:
-            keep_report(path, content, reports)
+            keep_report(path, content, faces, reports)
     else:
         say("run_no_report", path=report)
     return True
 
 
-def keep_report(path, content, folder):
-    """Writes what the lesson `path` measured into docs/reports, with the command that measures it.
+def keep_report(path, content, faces, folder):
+    """Writes what the lesson `path` measured into docs/reports, with the command that measures it:
+    01.json, or 01_lfw.json on photographs.
 
-    Lessons and docs/measured.md take their numbers from there.
+    Lessons, README.md and docs/measured.md take their numbers from there.
     """
-    number = path.stem[:2]
-    kept = {"command": f"python -m helpers run {number}", **content}
-    write_text(folder / f"{number}.json", json.dumps(kept, indent=1, ensure_ascii=False) + "\n")
+    if content["faces"] != faces:  # a lesson that only draws, asked for photographs
+        say("run_report_drawn")
+        return
+    number, lfw = path.stem[:2], faces == "lfw"
+    kept = {"command": f"python -m helpers run {number}" + " --faces lfw" * lfw, **content}
+    kept_at = folder / f"{number}{'_lfw' * lfw}.json"
+    write_text(kept_at, json.dumps(kept, indent=1, ensure_ascii=False) + "\n")
+    say("run_report_saved", path=kept_at)
 
 
 def execute(notebook, folder, environment):

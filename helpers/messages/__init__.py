@@ -10,10 +10,10 @@ import os
 import re
 import sys
 
-from helpers.messages import environment, faces, front, lessons, training
+from helpers.messages import environment, faces, front, lessons, measured, training
 
 LANGUAGES = {"zh": "zh-Hant", "en": "en"}  # COURSE_LANG value -> HTML lang attribute
-TEXTS = {key: texts for subject in (environment, faces, front, lessons, training)
+TEXTS = {key: texts for subject in (environment, faces, front, lessons, measured, training)
          for key, texts in subject.TEXTS.items()}
 
 

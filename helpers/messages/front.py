@@ -76,8 +76,12 @@ TEXTS = {
     "front_help_without_solutions": ("不含參考答案", "leave the solutions out"),
     "front_help_source": ("用哪一種人臉", "which faces to use"),
     "front_help_save": (
-        "把輸出存回筆記本（只限synthetic）",
-        "save the outputs into the notebook (synthetic only)",
+        "保存報告和筆記本的輸出；用lfw時只保存報告",
+        "keep the report and the notebook's outputs; with lfw the report only",
+    ),
+    "front_help_measured": (
+        "把測到的數字寫成docs/measured.md",
+        "write what was measured into docs/measured.md",
     ),
     "front_help_study": (
         "做一課的長實驗，寫進docs/studies",
@@ -122,10 +126,15 @@ TEXTS = {
         "沒有第{got}課。現在有的課：{lessons}。",
         "There is no lesson {got}. The lessons are: {lessons}.",
     ),
-    "run_save_synthetic": (
-        "--save只能和--faces synthetic一起用：真人的照片不可以存進筆記本。",
-        "--save goes with --faces synthetic only: no photograph of a real person may end up in "
-        "the notebook.",
+    "run_report_only": (
+        "用LFW執行時，--save只保存報告；真人的照片不可以存進筆記本，所以筆記本一個字也不改。",
+        "On LFW, --save keeps the report only: no photograph of a real person may end up in the "
+        "notebook, so the notebook stays as it is.",
+    ),
+    "run_report_saved": ("報告已經存進{path}", "The report is saved in {path}"),
+    "run_report_drawn": (
+        "這一課只用畫出來的人臉，所以沒有LFW的報告可以保存。",
+        "This lesson uses drawn faces only, so there is no report on LFW to save.",
     ),
     "run_failed": (
         "程式碼格{cell}出錯了；錯誤訊息的最後幾行在上面。",

@@ -3,7 +3,8 @@
     python tests/benchmarks/growing_data.py                10,000 and 100,000 drawn faces, 64x64
 
 Draws them into one file and reads an epoch of it, shuffled, in a fresh process for each number;
-no network is trained, so what is left is what data costs. The last line is one JSON object.
+no network is trained, so what is left is what data costs. The last line is one JSON object,
+which --out keeps for docs/measured.md: --out docs/benchmarks/growing_data.json
 """
 
 import argparse
@@ -12,6 +13,9 @@ import subprocess
 import sys
 import tempfile
 import time
+from pathlib import Path
+
+from keep import keep
 
 from helpers import ROOT
 from helpers.engine.batches import Batches
@@ -37,7 +41,9 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--pictures", type=int, nargs="+", default=[10_000, 100_000])
-    numbers = parser.parse_args().pictures
+    parser.add_argument("--out", type=Path, help="keep the result in this file, too")
+    options = parser.parse_args()
+    numbers, began = options.pictures, time.perf_counter()
     if len(numbers) == 1:
         print(json.dumps(measure(numbers[0])))
         sys.exit()
@@ -48,3 +54,5 @@ if __name__ == "__main__":
         found.append(json.loads(done.stdout.splitlines()[-1]))
         print(found[-1])
     print(json.dumps(found))
+    if options.out:
+        keep(options.out, found, time.perf_counter() - began)

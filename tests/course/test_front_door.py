@@ -34,7 +34,7 @@ def test_check_passes_here_even_on_a_western_console():
 def test_help_is_short_and_in_both_languages(tmp_path):
     code, out, _ = front_door("--help", cwd=tmp_path, PYTHONIOENCODING="ascii")
     assert code == 0 and len(out.splitlines()) < 24
-    for command in ("check", "run", "slides", "site", "copy", "lfw"):
+    for command in ("check", "run", "slides", "site", "copy", "measured", "lfw"):
         assert f"    {command} " in out
     assert "自編碼器課程" in out and "The autoencoder course" in out
 

@@ -177,12 +177,30 @@ def test_dead_kernel_is_said_in_words(tmp_path):
     assert result is False and "The kernel died in cell cell-1" in out
 
 
-def test_photographs_are_never_saved(tmp_path):
-    path = make(tmp_path / "notebooks", "print(1)")
+def writes_report(folder, faces, where=None):
+    """The code of a lesson that leaves a report on `faces`, as start() and report() do."""
+    report = folder / "runs" / "42_tiny" / (where or faces) / "report.json"
+    report.parent.mkdir(parents=True)
+    return (f"import pathlib\npathlib.Path({str(report)!r}).write_text("
+            f"{json.dumps({**REPORT, 'faces': faces})!r})")
+
+
+def test_of_photographs_the_report_is_saved_and_nothing_else(tmp_path):
+    path = make(tmp_path / "notebooks", writes_report(tmp_path, "lfw"))
     before = path.read_bytes()
     result, out = run(path, tmp_path / "runs", faces="lfw", save=True)
-    assert result is False and path.read_bytes() == before
-    assert "--faces synthetic" in out and "[1/1]" not in out
+    assert result is True and path.read_bytes() == before
+    assert "只保存報告" in out and "keeps the report only" in out and "42_lfw.json" in out
+    assert [found.name for found in (tmp_path / "reports").iterdir()] == ["42_lfw.json"]
+    kept = json.loads((tmp_path / "reports" / "42_lfw.json").read_text(encoding="utf-8"))
+    assert kept == {"command": "python -m helpers run 42 --faces lfw", **REPORT, "faces": "lfw"}
+
+
+def test_a_lesson_that_only_draws_leaves_no_report_on_photographs(tmp_path):
+    path = make(tmp_path / "notebooks", writes_report(tmp_path, "synthetic"))
+    result, out = run(path, tmp_path / "runs", faces="lfw", save=True)
+    assert result is True and not (tmp_path / "reports").exists()
+    assert "uses drawn faces only" in out
 
 
 def test_an_edit_during_the_run_is_never_overwritten(tmp_path):

@@ -16,9 +16,11 @@ In the order to read:
     slides      types of slides, speaker's notes
     exercises   stubs, checks, solutions; the quiz
     outputs     from one run, on drawn faces, small, with alt texts
+    bilingual   pages beside the notebooks, both languages side by side
 """
 
 from . import chinese, code, exercises, form, languages, links, mentions, outputs, slides
+from .bilingual import halves, page_faults
 from .chinese import (
     INNOCENT,
     forbidden_words,
@@ -51,7 +53,8 @@ RULES = {rule.__name__: rule for rule in (
 
 __all__ = [
     "CODE", "HAN", "INNOCENT", "RISE", "RULES", "UNIX_ONLY", "WIDE", "bold_faults",
-    "forbidden_words", "glossary_faults", "half_faults", "imported_modules", "lesson_numbers",
-    "mention_faults", "modules_of", "own_name", "page_link_faults", "parse", "planned", "read",
+    "forbidden_words", "glossary_faults", "half_faults", "halves", "imported_modules",
+    "lesson_numbers", "mention_faults", "modules_of", "own_name", "page_faults",
+    "page_link_faults", "parse", "planned", "read",
     "readme_faults", "seed_faults", "simplified_faults", "twins", "typography_faults",
 ]

@@ -2,6 +2,7 @@
 
 import re
 
+from .bilingual import halves
 from .code import called, calls
 from .notebook import cells, outputs_of, texts
 
@@ -13,7 +14,8 @@ NAMED = re.compile(
     re.IGNORECASE)
 LINKED = re.compile(r"\[([^\]]*)\]\((?:[^)\s]*/)?((\d\d)_\w+\.ipynb)[^)]*\)")
 TITLE = re.compile(r"^# (?:第(\d+)課：|Lesson (\d+): )", re.MULTILINE)
-ROW = re.compile(r"^\| \[(?:第\d+課：|Lesson \d+: )[^\]]*\]\(notebooks/[^)]*\) \|", re.MULTILINE)
+ROW = re.compile(r"^\| \[第(\d+)課：[^\]]*<br>Lesson (\d+): [^\]]*\]\(notebooks/([^)]*)\) \|",
+                 re.MULTILINE)
 PLANNED = re.compile(r"還在寫：([^。]+)。|being written: ([^.]+)\.")
 
 # The loop that the course started from is "the original loop"
@@ -74,20 +76,17 @@ def planned(readme):
 def readme_faults(readme, files):
     """What the README says about lessons, against the `files` (01_autoencoder.ipynb, ...)."""
     faults = []
-    halves = readme.partition("\n## English\n")[::2]
-    for lang, half in zip(("中文", "English"), halves, strict=True):
-        rows = LINKED.findall("\n".join(ROW.findall(half)))
-        listed = [file for words, file, number in rows if lesson_numbers(words) == [number]]
-        if listed != sorted(files):
-            faults.append(f"the {lang} table links {listed} under their own numbers: it should "
-                          f"list {sorted(files)}")
+    listed = [file for zh, en, file in ROW.findall(readme) if zh == en == file[:2]]
+    if listed != sorted(files):
+        faults.append(f"the table links {listed} under their own numbers in both languages: it "
+                      f"should list {sorted(files)}")
     zh, en = planned(readme)
     if zh != en:
         faults.append(f"planned are {zh} in Chinese and {en} in English")
     faults += [f"lesson {number} is called planned, but there is {file}"
                for file in sorted(files) for number in sorted({*zh, *en})
                if file.startswith(number)]
-    return faults + half_faults(*halves)
+    return faults + half_faults(*halves(readme))
 
 
 def half_faults(zh, en):

@@ -1,0 +1,188 @@
+"""The words of docs/measured.md: what was measured, against which baseline, where it stands."""
+
+TEXTS = {
+    "measured_written": ("測量的總表：{path}", "The table of what was measured: {path}"),
+    "page_title": ("測到了什麼", "What was measured"),
+    "page_about": (
+        "這一頁由`python -m helpers measured`寫成，數字來自`docs/reports`、`docs/studies`和"
+        "`docs/benchmarks`；請不要用手改，測試會拿它和那些檔案比較。\n\n"
+        "- 重建和去噪的數字，都用訓練時沒見過的人來測量。換一台電腦，最後一位數字可能不同。\n"
+        "- 括號裡是95%信賴區間：按人抽樣的自助法。\n"
+        "- 「基線」是同一次執行裡拿來比較的做法；「–」表示沒有。\n"
+        "- 秒是整課或整個實驗的時間，MB是記憶體的上限（不算程式庫的檔案）。\n"
+        "- 「LFW，112×112的複本」：課程自己測量時，用的是deep-funneled圖像縮成112×112的複本，"
+        "不是250×250的原圖；按官方劃分，訓練9,525張，測試3,708張。",
+        "This page is written by `python -m helpers measured` from the files in `docs/reports`, "
+        "`docs/studies` and `docs/benchmarks`; please never edit it by hand: a test compares it "
+        "with them.\n\n"
+        "- Reconstruction and denoising are measured on people never seen in training. On another "
+        "computer the last digit may differ.\n"
+        "- In parentheses: the 95% confidence interval, a bootstrap over people.\n"
+        "- The baseline is what the same run compares with; \"–\" means that there is none.\n"
+        "- Seconds are those of the whole lesson or experiment, MB the memory at most (without "
+        "the files of the libraries).\n"
+        "- \"LFW, copies of 112×112\": the course's own measurements used copies of the "
+        "deep-funneled pictures at 112×112, not the originals of 250×250; of the official split, "
+        "9,525 to train on and 3,708 to test on.",
+    ),
+    "page_reports": ("每一課的報告", "Reports of the lessons"),
+    "page_studies": ("研究", "Studies"),
+    "page_benchmarks": ("速度和記憶體", "Speed and memory"),
+    "page_gpu": ("用GPU訓練", "On a GPU"),
+    "page_not_measured": ("沒有測量", "not measured"),
+    "page_reports_title": ("第{n}課", "Lesson {n}"),
+    "page_studies_title": ("第{n}課的研究", "Study of lesson {n}"),
+    "page_gpu_title": ("同樣的訓練", "The same training"),
+    "page_original_vs_course": ("訓練程式和最初的寫法", "The engine and the original loop"),
+    "page_growing_data": ("十倍的圖像", "Ten times as many pictures"),
+    "page_synthetic": ("畫出來的人臉", "drawn faces"),
+    "page_lfw": ("LFW，112×112的複本", "LFW, copies of 112×112"),
+    "page_processor": ("處理器", "processor"),
+    "page_threads": ("執行緒", "threads"),
+    "page_date": ("日期", "date"),
+    "page_seconds": ("秒", "seconds"),
+    "page_name": ("報告裡的名稱", "name in the report"),
+    "page_what": ("測量", "what"),
+    "page_value": ("測到", "measured"),
+    "page_baseline": ("基線", "baseline"),
+    "page_experiment": ("實驗", "experiment"),
+    # lesson 01
+    "measured_test_psnr": ("重建的PSNR", "PSNR of the reconstructions"),
+    "measured_train_psnr": ("訓練集上的PSNR", "PSNR on the training set"),
+    "measured_test_ssim": ("重建的SSIM（前200張）", "SSIM of the reconstructions (first 200)"),
+    "measured_test_bce": ("測試集的二元交叉熵（BCE）", "binary cross-entropy (BCE), test set"),
+    "measured_bce_floor": ("BCE的下限", "floor of the BCE"),
+    "measured_test_bce_above_floor": ("BCE高出下限多少", "BCE above its floor"),
+    "measured_upside_down_drop": (
+        "人臉顛倒時，PSNR下降多少", "drop of the PSNR on faces upside down"),
+    "measured_pca_N_psnr": ("PCA的PSNR，{n}個主成分", "PSNR of PCA, {n} components"),
+    # lesson 02
+    "measured_linear_test_mse": (
+        "線性自編碼器的測試MSE，8個數字", "test MSE of a linear autoencoder, 8 numbers"),
+    "measured_largest_angle": (
+        "它和PCA的子空間的最大主夾角", "largest principal angle to PCA's subspace"),
+    "measured_three_psnr_3": (
+        "三個因素、三個數字的PSNR", "PSNR with three numbers for three factors"),
+    "measured_pca_components_needed": (
+        "PCA要幾個主成分才追得上", "components that PCA needs to catch up"),
+    "measured_halfway_psnr": (
+        "兩張臉中間的臉的PSNR", "PSNR of the face halfway between two"),
+    "measured_same_person": (
+        "最近鄰是同一個人的比例", "share of nearest neighbours of the same person"),
+    "measured_every_psnr_N": (
+        "23個因素、{n}個數字的PSNR", "PSNR with {n} numbers for 23 factors"),
+    "measured_probe_skin_tone": (
+        "線性探測：膚色（決定係數）", "linear probe: skin tone (R²)"),
+    "measured_probe_x": ("線性探測：水平位置（決定係數）", "linear probe: position x (R²)"),
+    "measured_probe_eye_colour": (
+        "線性探測：眼睛的顏色（決定係數）", "linear probe: eye colour (R²)"),
+    "measured_genes_signal": (
+        "基因表現：兩個數字抓住的訊號", "gene expression: signal held by two numbers"),
+    "measured_genes_stages": (
+        "基因表現：兩個數字抓住的階段", "gene expression: stages held by two numbers"),
+    # lesson 03
+    "measured_noisy_psnr": ("帶噪圖像的PSNR，噪聲0.2", "PSNR of noisy pictures, noise 0.2"),
+    "measured_best_classical_psnr": (
+        "最好的傳統方法的PSNR", "PSNR of the best classical method"),
+    "measured_dae_psnr": (
+        "去噪自編碼器的PSNR", "PSNR of the denoising autoencoder"),
+    "measured_dae_ssim": ("去噪自編碼器的SSIM", "SSIM of the denoising autoencoder"),
+    "measured_no_skips_psnr": ("沒有跳躍連接時的PSNR", "PSNR without skip connections"),
+    "measured_plain_ae_psnr": (
+        "第01課的自編碼器用來去噪", "lesson 01's autoencoder as a denoiser"),
+    "measured_fixed_noise_psnr": (
+        "每輪都用相同的噪聲來訓練", "trained on the same noise every epoch"),
+    "measured_range_at_02_psnr": (
+        "用一個範圍的噪聲來訓練，噪聲0.2", "trained on a range of noise, at 0.2"),
+    "measured_range_at_05_psnr": (
+        "用一個範圍的噪聲來訓練，噪聲0.5", "trained on a range of noise, at 0.5"),
+    "measured_salt_pepper_psnr": (
+        "沒學過的椒鹽噪聲", "salt-and-pepper noise, never trained on"),
+    "measured_score_cosine": (
+        "殘差和真正的得分函數之間的餘弦", "cosine between residual and true score"),
+    "measured_score_error": (
+        "殘差和真正的得分函數之間的誤差", "error between residual and true score"),
+    "measured_glasses_left_at_05": (
+        "噪聲0.5時，眼鏡還留下多少", "how much of glasses is left at noise 0.5"),
+    # lesson 04
+    "measured_l0": ("每張臉的活躍單元（L0）", "active units a face (L0)"),
+    "measured_explained_variance": ("解釋方差", "explained variance"),
+    "measured_dead_units": ("死單元", "dead units"),
+    "measured_attributes_found": (
+        "有一個單元認得的屬性（AUC不小於0.9）", "attributes known to a unit (AUC 0.9 or more)"),
+    "measured_attributes_found_pixel": (
+        "有一個像素認得的屬性", "attributes known to a pixel"),
+    "measured_one_meaning": ("只說一件事的單元", "units that say one thing only"),
+    "measured_other_response": (
+        "對第二個屬性的反應，和第一個相比", "response to a second attribute, relative to its own"),
+    "measured_steering_effect": (
+        "操控一個單元，屬性改變多少", "what steering a unit does to its attribute"),
+    "measured_steering_others": ("其他屬性改變多少", "what it does to the other attributes"),
+    "measured_auc_glasses": ("最好的單元的AUC：眼鏡", "AUC of the best unit: glasses"),
+    "measured_auc_beard": ("最好的單元的AUC：鬍子", "AUC of the best unit: beard"),
+    "measured_auc_raised_brows": (
+        "最好的單元的AUC：揚起的眉毛", "AUC of the best unit: raised brows"),
+    "measured_auc_side_light": ("最好的單元的AUC：側光", "AUC of the best unit: light from a side"),
+    "measured_auc_red_background": (
+        "最好的單元的AUC：紅色背景", "AUC of the best unit: red background"),
+    # lesson 10 and the benchmarks
+    "measured_original_pictures_per_second": (
+        "每秒圖像數，最初的寫法", "pictures a second, the original loop"),
+    "measured_course_pictures_per_second": (
+        "每秒圖像數，最快的寫法", "pictures a second, the fastest variant"),
+    "measured_pictures_per_second": ("每秒圖像數", "pictures a second"),
+    "measured_speedup": ("快多少倍", "how many times as fast"),
+    "measured_ratio": ("快多少倍（中位數）", "how many times as fast (median)"),
+    "measured_share_of_matmul_rate": (
+        "佔矩陣乘法速度的比例", "share of the rate of matrix products"),
+    "measured_bf16_test_bce": (
+        "用bfloat16訓練後的測試BCE", "test BCE after training in bfloat16"),
+    "measured_bf16_above_floor": (
+        "用bfloat16訓練後，BCE高出下限多少", "BCE above its floor after bfloat16"),
+    "measured_bf16_parameters_learned": (
+        "參數也用bfloat16時，學到多少", "learned with parameters in bfloat16, too"),
+    "measured_batch_256_above_floor": (
+        "批量256，學習率用平方根規則", "batch 256, learning rate by the square-root rule"),
+    "measured_ddp_difference": (
+        "兩個進程和一個進程的差", "difference between two processes and one"),
+    "measured_resume_difference": (
+        "中斷後繼續和沒有中斷的差", "difference between resumed and uninterrupted"),
+    "measured_keep_memory_gain": (
+        "留住記憶體，快多少倍", "gain from keeping freed memory"),
+    "measured_dtype": ("數字格式", "number format"),
+    "measured_matmul_gflops": (
+        "矩陣乘法的速度（GFLOP/s）", "rate of matrix products (GFLOP/s)"),
+    "measured_mflop_per_picture": ("每張圖像的MFLOP", "MFLOP a picture"),
+    "measured_decoding_seconds": ("解碼一次的秒數", "seconds of decoding once"),
+    "measured_pictures": ("圖像", "pictures"),
+    "measured_rounds": ("輪流測了幾次", "turns"),
+    "measured_peak_memory_mb": ("記憶體的上限（MB）", "memory at most (MB)"),
+    "measured_file_mb": ("檔案（MB）", "file (MB)"),
+    "measured_drawing_seconds": ("畫圖的秒數", "seconds of drawing"),
+    "measured_reading_seconds": ("讀一輪的秒數", "seconds of reading an epoch"),
+    # baselines
+    "baseline_mean_picture": ("平均臉", "mean face"),
+    "baseline_PCA": ("主成分分析", "PCA"),
+    "baseline_PCA_N": ("{n}個主成分", "PCA with {n} components"),
+    "baseline_random_subspace": ("隨機的子空間", "random subspace"),
+    "baseline_autoencoder": ("自編碼器", "autoencoder"),
+    "baseline_mean_of_pixels": ("像素的平均", "mean of pixels"),
+    "baseline_pixels": ("像素", "pixels"),
+    "baseline_noisy_picture": ("帶噪圖像", "noisy picture"),
+    "baseline_NLM": ("非局部平均", "non-local means"),
+    "baseline_fresh_noise": ("每次新的噪聲", "fresh noise"),
+    "baseline_trained_at_0_2_only": ("只用噪聲0.2訓練", "trained at 0.2 only"),
+    "baseline_median_filter": ("中值濾波", "median filter"),
+    "baseline_best_linear_denoiser": ("最好的線性去噪器", "best linear denoiser"),
+    "baseline_at_0_05": ("噪聲0.05時", "at noise 0.05"),
+    "baseline_all_units": ("全部單元", "all units"),
+    "baseline_random_encoder": ("隨機的編碼器", "random encoder"),
+    "baseline_not_revived": ("沒有救活", "not revived"),
+    "baseline_untrained": ("沒有訓練", "untrained"),
+    "baseline_control": ("對照", "control"),
+    "baseline_best_pixel": ("最好的像素", "best pixel"),
+    "baseline_original_loop": ("最初的寫法", "original loop"),
+    "baseline_float32": ("用float32", "float32"),
+    "baseline_learning_rate_not_scaled": ("學習率不變", "learning rate not scaled"),
+    "baseline_given_back": ("還給系統", "given back"),
+}
