@@ -18,7 +18,7 @@ import numpy as np
 from scipy.stats import DegenerateDataWarning, bootstrap
 
 from helpers import weighted
-from helpers.messages import bad, words
+from helpers.messages import bad
 
 
 class Interval(NamedTuple):
@@ -102,7 +102,7 @@ def _draw(judge, person, groups, draws, seed):
 
 
 def verdict(difference, first, second, better="higher"):
-    """Who wins, in words of both languages: `first`, `second`, or nobody.
+    """Who wins, as a table says it: "PCA wins", or "a draw".
 
     difference: an Interval of first minus second; where 0 lies in it, it is a draw.
     better: "higher" or "lower", which values are good. Raises ValueError for another word.
@@ -111,9 +111,8 @@ def verdict(difference, first, second, better="higher"):
         takes = "'higher', 'lower'"
         raise bad("better", repr(better), takes)
     if difference.low <= 0 <= difference.high:
-        return words("interval_draw")
-    return words("interval_wins", name=first if (difference.low > 0) == (better == "higher")
-                 else second)
+        return "a draw"
+    return f"{first if (difference.low > 0) == (better == 'higher') else second} wins"
 
 
 def _check(statistic, draws, level):

@@ -240,14 +240,11 @@ def test_an_interval_prints_with_its_ends():
 
 
 @pytest.mark.parametrize(("ends", "better", "says"), [
-    ((0.1, 0.3), "higher", "PCA勝出 / PCA wins"), ((-0.3, -0.1), "higher", "AE勝出 / AE wins"),
-    ((0.1, 0.3), "lower", "AE勝出 / AE wins"), ((-0.3, -0.1), "lower", "PCA勝出 / PCA wins"),
-    ((-0.1, 0.3), "higher", "平手 / a draw"), ((0, 0.3), "lower", "平手 / a draw")])
-def test_who_wins(monkeypatch, ends, better, says):
-    monkeypatch.delenv("COURSE_LANG", raising=False)
+    ((0.1, 0.3), "higher", "PCA wins"), ((-0.3, -0.1), "higher", "AE wins"),
+    ((0.1, 0.3), "lower", "AE wins"), ((-0.3, -0.1), "lower", "PCA wins"),
+    ((-0.1, 0.3), "higher", "a draw"), ((0, 0.3), "lower", "a draw")])
+def test_who_wins(ends, better, says):
     assert verdict(Interval(sum(ends) / 2, *ends), "PCA", "AE", better) == says
-    monkeypatch.setenv("COURSE_LANG", "en")
-    assert verdict(Interval(sum(ends) / 2, *ends), "PCA", "AE", better) == says.split(" / ")[1]
 
 
 def test_a_direction_that_does_not_exist_is_refused():

@@ -1,7 +1,7 @@
 """start() and report(): what every lesson begins and ends with."""
 
-import importlib.metadata
 import gc
+import importlib.metadata
 import json
 import re
 import threading

@@ -6,8 +6,6 @@ TEXTS = {
         "Argument {name} got {got}; it takes: {takes}.",
     ),
     "check_right": ("正確！", "Right!"),
-    "interval_draw": ("平手", "a draw"),
-    "interval_wins": ("{name}勝出", "{name} wins"),
     "check_unfinished": (
         "還沒有完成：請把`raise NotImplementedError`換成你的程式碼，再執行一次。",
         "Not done yet: replace `raise NotImplementedError` with your code and run it again.",
