@@ -34,6 +34,9 @@ TEXTS = {
     "page_studies_title": ("第{n}課的研究", "Study of lesson {n}"),
     "page_gpu_title": ("同樣的訓練", "The same training"),
     "page_original_vs_course": ("訓練程式和最初的寫法", "The engine and the original loop"),
+    "page_busy": (
+        "訓練的一步，電腦閒著，和另一個程式佔著一個核心",
+        "A step of training on a quiet computer, and beside a program that takes one core"),
     "page_growing_data": ("十倍的圖像", "Ten times as many pictures"),
     "page_synthetic": ("畫出來的人臉", "drawn faces"),
     "page_lfw": ("LFW，112×112的複本", "LFW, copies of 112×112"),
@@ -130,6 +133,12 @@ TEXTS = {
         "每秒圖像數，最初的寫法", "pictures a second, the original loop"),
     "measured_course_pictures_per_second": (
         "每秒圖像數，最快的寫法", "pictures a second, the fastest variant"),
+    "measured_torch": (
+        "每張圖像的毫秒，PyTorch自己的執行緒", "ms a picture, PyTorch's own threads"),
+    "measured_course": ("每張圖像的毫秒，這門課的", "ms a picture, the course's"),
+    "measured_time_ratio": ("時間之比", "ratio of the times"),
+    "measured_matmul_bfloat16": (
+        "bfloat16矩陣乘法的速度", "rate of matrix products in bfloat16"),
     "measured_pictures_per_second": ("每秒圖像數", "pictures a second"),
     "measured_speedup": ("快多少倍", "how many times as fast"),
     "measured_ratio": ("快多少倍（中位數）", "how many times as fast (median)"),

@@ -18,6 +18,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import torch
+from keep import keep
 from torch import nn
 
 from helpers import ROOT
@@ -100,11 +101,18 @@ def measure(seconds, rounds):
                    for way, settings in ways.items()} for name, ways in found.items()}
 
 
+def with_ratios(found):
+    """The same, each with the course's time by torch's."""
+    return {name: {way: times | {"time_ratio": times["course"] / times["torch"]}
+                   for way, times in ways.items()} for name, ways in found.items()}
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seconds", type=float, default=4, help="of each measurement")
     parser.add_argument("--rounds", type=int, default=3, help="turns; the median counts")
+    parser.add_argument("--out", type=Path, help="keep the results in this file, as JSON")
     parser.add_argument("--check", action="store_true", help="exit with 1 where a goal is missed")
     parser.add_argument("--step", choices=STEPS, help=argparse.SUPPRESS)  # in a process of its own
     parser.add_argument("--setting", choices=("torch", "course"), help=argparse.SUPPRESS)
@@ -112,6 +120,7 @@ def main():
     if options.step:
         print(time_steps(options.step, options.setting, options.seconds))
         return 0
+    began = time.perf_counter()
     found = measure(options.seconds, options.rounds)
     print("ms a picture       torch   course")
     for name, ways in found.items():
@@ -120,6 +129,8 @@ def main():
     ratios = {f"{way}_ratio": max(round(found[name][way]["course"] / found[name][way]["torch"], 3)
                                   for name in STEPS) for way in ("quiet", "busy")}
     print(json.dumps(ratios | {"ms_a_picture": found, "threads": torch.get_num_threads()}))
+    if options.out:
+        keep(options.out, with_ratios(found), time.perf_counter() - began)
     missed = [key for key, goal in GOALS.items() if ratios[key] > goal]
     return 1 if options.check and missed else 0
 
