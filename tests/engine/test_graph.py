@@ -60,6 +60,7 @@ def train(path=None, epochs=3, stop_at=None, every=None, device="cpu", dtype=tor
 
 
 def check_same(got, wanted, rel):
+    """Every parameter, and every loss."""
     for split in ("train", "test"):
         assert got[0][split] == pytest.approx(wanted[0][split], rel=rel)
     for (name, a), b in zip(got[1].state_dict().items(), wanted[1].state_dict().values(),
@@ -196,11 +197,38 @@ def test_what_cannot_be_captured_is_not(tmp_path):
     assert not graph.can_replay(holds(), torch.optim.SGD(weights, 0.1, fused=True))
 
 
+def test_a_step_reads_nothing_back(monkeypatch):
+    """Tensors without data refuse to be read: what would make a GPU wait fails here, too."""
+    monkeypatch.setattr(torch, "autocast", lambda *_, **__: contextlib.nullcontext())
+    model = quicken(Autoencoder(), "meta")
+    optimizer = torch.optim.SGD(model.parameters(), 0.1)
+    batches = Batches(pictures(), BATCH, device="meta")
+    sums = torch.zeros(2, dtype=torch.float64, device="meta")
+
+    def take(loss_function):
+        loop.stepper(model, batches, loss_function, optimizer, torch.float32, sums)(rows, 1.0)
+
+    rows = torch.zeros(BATCH, dtype=torch.int64, device="meta")
+    take(quick_bce)
+    with pytest.raises((RuntimeError, NotImplementedError)):
+        take(lambda y, x: quick_bce(y, x) * quick_bce(y, x).item())
+
+
 def test_without_a_gpu_nothing_of_it_runs(monkeypatch):
     for name in ("Stream", "CUDAGraph", "graph", "current_stream"):
         monkeypatch.setattr(torch.cuda, name, lambda *_: pytest.fail("there is no GPU"))
     history, *_ = train(epochs=1)
     assert len(history["test"]) == 1
+
+
+def check_close(got, wanted):
+    """Kernels on a GPU add up in any order, so only what was learned is compared, as a whole."""
+    torch.manual_seed(0)
+    start, a, b = (torch.cat([p.detach().cpu().flatten() for p in model.parameters()])
+                   for model in (Autoencoder(), got[1], wanted[1]))
+    assert (a - b).norm() < 0.1 * (b - start).norm()
+    for split in ("train", "test"):
+        assert got[0][split] == pytest.approx(wanted[0][split], rel=0.01)
 
 
 @on_gpu
@@ -216,11 +244,11 @@ def test_a_gpu_replays_the_training_that_it_would_have_run(dtype, monkeypatch, t
     got = train(tmp_path / "a.pt", device="cuda", dtype=dtype)
     assert len(replays) == 15 - graph.WARM_UP and len(set(map(id, replays))) == 1
     monkeypatch.setattr(graph, "lies_on_gpu", lambda batches: False)
-    check_same(got, train(device="cuda", dtype=dtype), rel=0.02)
+    check_close(got, train(device="cuda", dtype=dtype))
     monkeypatch.undo()
     with pytest.raises(Interrupted):
         train(tmp_path / "b.pt", stop_at=9, every=2, device="cuda", dtype=dtype)
-    check_same(train(tmp_path / "b.pt", every=2, device="cuda", dtype=dtype), got, rel=0.02)
+    check_close(train(tmp_path / "b.pt", every=2, device="cuda", dtype=dtype), got)
 
 
 @on_gpu
