@@ -5,6 +5,7 @@ pillow on them. helpers is found beside this file; of the other packages that th
 the engine imports only tqdm, and gets bars that show nothing where it is missing.
 """
 
+import importlib.machinery
 import importlib.util
 import sys
 import time
@@ -35,7 +36,8 @@ class NoBar:
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 if importlib.util.find_spec("tqdm") is None:
-    sys.modules["tqdm"] = SimpleNamespace(tqdm=NoBar)
+    spec = importlib.machinery.ModuleSpec("tqdm", None)  # others, too, ask whether it is there
+    sys.modules["tqdm"] = SimpleNamespace(tqdm=NoBar, __spec__=spec)
 
 
 def passed():
