@@ -72,15 +72,23 @@ class Batches:
 
     def of_epoch(self, epoch, skip=0):
         """The batches of epoch number `epoch`, in its own order, without its first `skip`."""
+        for rows, weight in self.rows_of_epoch(epoch, skip):
+            yield self.read(rows), rows, weight
+
+    def rows_of_epoch(self, epoch, skip=0):
+        """(rows, weight) of these batches, without their pictures; what is in memory on the device
+        has its rows there, too."""
         order = self.order(epoch)
         if self.path is None:
             order = order.to(self.device)  # once: copying rows every step would make a GPU wait
         for batch in order.split(self.batch_size)[skip:]:
             rows = batch[self.rank :: self.count]
             weight = len(rows) * self.count / len(batch)
-            if not len(rows):  # an empty batch has no mean loss
-                rows = batch[:1]
-            yield self._read(rows).permute(0, 3, 1, 2).float().div_(255), rows, weight
+            yield (rows if len(rows) else batch[:1]), weight  # no pictures have no mean loss
+
+    def read(self, rows):
+        """The pictures `rows` as x (B, C, H, W), see above."""
+        return self._read(rows).permute(0, 3, 1, 2).float().div_(255)
 
     def _read(self, rows):
         if self.path is None:

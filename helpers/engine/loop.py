@@ -9,6 +9,7 @@ from torch.nn.parallel import DistributedDataParallel
 from tqdm import tqdm
 
 from helpers.engine.checkpoints import check_model, check_settings, generator_state, load, save
+from helpers.engine.graph import Replayed, can_replay
 from helpers.engine.processes import from_all, from_first, rank_and_count, sum_over_processes
 from helpers.messages import bad, say
 
@@ -28,14 +29,37 @@ def step(model, x, loss_function, optimizer, dtype=torch.float32, weight=1.0):
     return loss.detach()
 
 
+def counters(batches):
+    """Zeros for (sum of the losses, number of pictures), (2,) float64: on a GPU for its Batches."""
+    where = batches.device if batches.device.type == "cuda" else "cpu"  # MPS has no float64
+    return torch.zeros(2, dtype=torch.float64, device=where)
+
+
+def count(sums, loss, n):
+    """Adds the mean `loss` of `n` pictures to the counters `sums`; a GPU is not waited for."""
+    sums[0].add_(loss.to(sums.device), alpha=n)
+    sums[1].add_(n)
+
+
+def stepper(model, batches, loss_function, optimizer, dtype, sums):
+    """What takes one step on the pictures `rows` of `batches`, (B,) int64: take(rows, weight).
+
+    It counts the loss in `sums`. On a GPU that holds the pictures it is replayed as a whole.
+    """
+    def take(rows, weight):
+        loss = step(model, batches.read(rows), loss_function, optimizer, dtype, weight)
+        count(sums, loss, len(rows) if weight else 0)
+
+    return Replayed(take, optimizer, batches) if can_replay(batches, optimizer) else take
+
+
 @torch.no_grad()
 def evaluate(model, batches, loss_function):
     """Mean loss per picture on the Batches of all processes, in eval mode and float32; a float."""
     model.eval()
-    sums = torch.zeros(2, dtype=torch.float64)  # of the losses, and how many pictures
+    sums = counters(batches)
     for x, _, weight in batches:
-        n = len(x) if weight else 0
-        sums += torch.tensor([loss_function(model(x), x).item() * n, n], dtype=torch.float64)
+        count(sums, loss_function(model(x), x), len(x) if weight else 0)
     total, n = sum_over_processes(sums).tolist()
     return total / n
 
@@ -51,6 +75,8 @@ def train(model, batches, test_batches, loss_function, optimizer, num_epochs, *,
     given, after `every` steps of it. Where there is one already, the training goes on from it
     and ends as if it had never stopped, to the last bit if it computes in as many threads.
     settings: a dict of what else must be the same for that, plain Python.
+    On a GPU that holds the pictures, steps are replayed (helpers.engine.graph) if the optimizer is
+    a fused Adam: model and loss_function must then read nothing back from the GPU, as item() does.
     Returns {"train": [...], "test": [...]}: the mean loss per picture of each epoch.
     Raises ValueError for a negative number of epochs or an `every` below 1; CourseError for a
     checkpoint that is damaged or not of this training: it stays as it is.
@@ -65,21 +91,19 @@ def train(model, batches, test_batches, loss_function, optimizer, num_epochs, *,
     done = resume(checkpoint, parts, belongs, num_epochs)
     history = done["history"]
     first = rank_and_count()[0] == 0
-    where = batches.device if batches.device.type == "cuda" else "cpu"
-    total = torch.tensor(done["total"], dtype=torch.float64, device=where)  # of losses, pictures
+    total = counters(batches)
+    total.copy_(torch.tensor(done["total"], dtype=torch.float64))
+    take = stepper(model, batches, loss_function, optimizer, dtype, total)
 
     for epoch in range(done["epoch"] + 1, num_epochs + 1):
         model.train()
         skip = done["step"] if epoch == done["epoch"] + 1 else 0  # made before the stop
-        bar = tqdm(batches.of_epoch(epoch, skip), desc=f"epoch {epoch}", initial=skip,
+        bar = tqdm(batches.rows_of_epoch(epoch, skip), desc=f"epoch {epoch}", initial=skip,
                    total=len(batches), leave=False, disable=not first)
-        for number, (x, _, weight) in enumerate(bar, skip + 1):
-            loss = step(model, x, loss_function, optimizer, dtype, weight)
+        for number, (rows, weight) in enumerate(bar, skip + 1):
+            take(rows, weight)
             if schedule:
                 schedule.step()
-            n = len(x) if weight else 0
-            total[0] += loss.to(total) * n
-            total[1] += n
             if every and number % every == 0:
                 write(checkpoint, parts, belongs, epoch - 1, number, history, total)
         losses, n = sum_over_processes(total.clone()).tolist()

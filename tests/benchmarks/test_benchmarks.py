@@ -1,15 +1,19 @@
 """The benchmarks run and say what they promise; their own --check holds them to the goals."""
 
 import json
+import os
 import subprocess
 import sys
+
+import pytest
+import torch
 
 from helpers import ROOT
 
 
-def last_line(*command):
+def last_line(*command, **environment):
     done = subprocess.run([sys.executable, *command], cwd=ROOT, capture_output=True,
-                          encoding="utf-8", timeout=300)
+                          encoding="utf-8", timeout=300, env=os.environ | environment)
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout.splitlines()[-1])
 
@@ -29,3 +33,40 @@ def test_more_pictures_take_no_more_memory():
     few, many = last_line("tests/benchmarks/growing_data.py", "--pictures", "2000", "12000")
     assert many["file_mb"] == 147 and few["file_mb"] == 25
     assert many["peak_memory_mb"] < few["peak_memory_mb"] + 80, (few, many)
+
+
+BARE = """
+import runpy, sys
+course = {"tqdm", "psutil", "threadpoolctl", "matplotlib", "scipy", "sklearn", "skimage", "IPython"}
+sys.modules.update(dict.fromkeys(course))  # None: it is not there
+sys.path[:] = [path for path in sys.path if path and path != REPOSITORY]
+sys.argv = ["tests/benchmarks/gpu.py", *sys.argv[1:]]
+runpy.run_path(sys.argv[0], run_name="__main__")
+"""
+
+
+def test_the_gpu_benchmark_runs_on_a_bare_machine(tmp_path):
+    """As far as a CPU goes: only torch, torchvision, numpy and pillow, and no installed course."""
+    out = tmp_path / "docs" / "gpu.json"
+    found = last_line("-c", BARE.replace("REPOSITORY", repr(str(ROOT))), "--device", "cpu",
+                      "--pictures", "256", "--epochs", "1", "--out", str(out),
+                      OMP_NUM_THREADS="1", PYTHONPATH="tests/benchmarks")
+    assert found == json.loads(out.read_text())
+    engine, original = found["engine"], found["original"]
+    for side in (engine, original):
+        assert side["epochs"] == 1 and side["seconds"] > 0 and side["pictures_per_second"] > 0
+        assert 0 < side["test_bce_above_floor"] < 0.15
+    assert engine["test_bce_above_floor"] < 1.05 * original["test_bce_above_floor"]
+    bounds = engine["bounds"]
+    least = {name: bounds[f"{name}_ms"] for name in ("arithmetic", "memory", "launching")}
+    assert bounds["binds"] == max(least, key=least.get) and min(least.values()) > 0
+    assert found["rates"]["flop_per_picture"] == 302579712
+    assert found["took_seconds"] < 240 and "out_of_time" not in found
+
+
+def test_without_a_gpu_it_says_how_to_try_it():
+    if torch.cuda.is_available():
+        pytest.skip("there is a GPU")
+    done = subprocess.run([sys.executable, "tests/benchmarks/gpu.py"], cwd=ROOT,
+                          capture_output=True, encoding="utf-8", timeout=100)
+    assert done.returncode == 1 and "--device cpu" in done.stderr
