@@ -110,16 +110,22 @@ def format_report(content):
     """
     lines = [f"lesson: {content['lesson']}  faces: {content['faces']}  "
              f"{content['seconds']:.0f} s  {content['peak_memory_mb']} MB at most"]
-    ends = {name: f" ({_figures(entry['low'])} to {_figures(entry['high'])})"
+    ends = {name: f" ({_as_precise(entry, 'low')} to {_as_precise(entry, 'high')})"
             for name, entry in content["measured"].items() if "low" in entry}
     room = max(map(len, ends.values()), default=0)
+    width = 9 if room else 11  # of a baseline: a slide holds lines of 84
     for name, entry in content["measured"].items():
         line = f"{name:24} {_figures(entry['value']):>9} {entry['unit']:5}"
         line += ends.get(name, "").ljust(room)
         if "baseline" in entry:
-            line += f"  {_figures(entry['baseline']):>9} {entry['baseline_name']}"
+            line += f"{_figures(entry['baseline']):>{width}} {entry['baseline_name']}"
         lines.append(line.rstrip())
     return "\n".join(lines)
+
+
+def _as_precise(entry, end):
+    """An end of an interval with as many decimals as its value: 22.26 (22.00 to 22.54)."""
+    return f"{entry[end]:,.{len(_figures(entry['value']).partition('.')[2])}f}"
 
 
 def _figures(value):

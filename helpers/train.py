@@ -21,7 +21,6 @@ from helpers.engine import loop
 from helpers.engine.batches import Batches
 from helpers.engine.checkpoints import load
 from helpers.engine.folders import list_pictures, split_folders
-from helpers.engine.graph import lies_on_gpu
 from helpers.engine.options import DTYPES, MODELS, command_line
 from helpers.engine.processes import from_all, from_first, joined, rank_and_count
 from helpers.engine.speed import (
@@ -113,8 +112,7 @@ def prepare_model(options, device, loader, checkpoint):
     torch.manual_seed(options.seed + rank_and_count()[0])  # own random numbers, such as dropout's
     triton = importlib.util.find_spec("triton") and (shutil.which("cc") or shutil.which("gcc"))
     if options.compile == "on" or options.compile == "auto" and device.type == "cuda" and triton:
-        # it captures CUDA graphs of its own, unless the loop captures whole steps
-        model.compile(mode=None if lies_on_gpu(loader) else "reduce-overhead", dynamic=False)
+        model.compile(mode="reduce-overhead", dynamic=False)
     if rank_and_count()[1] > 1:
         model = DistributedDataParallel(model, gradient_as_bucket_view=True)
     return model, dtype

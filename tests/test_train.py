@@ -179,16 +179,6 @@ def test_a_compiled_model_keeps_its_names_and_its_loss(tmp_path, monkeypatch):
     Autoencoder().load_state_dict(state)
 
 
-def test_a_model_whose_steps_are_replayed_has_no_graphs_of_its_own(tmp_path, monkeypatch):
-    """One graph cannot be captured while another is."""
-    compiled = []
-    monkeypatch.setattr(Autoencoder, "compile", lambda self, **options: compiled.append(options),
-                        raising=False)
-    monkeypatch.setattr(train, "lies_on_gpu", lambda batches: True)
-    run(tmp_path, "--epochs", "1", "--compile", "on")
-    assert compiled == [{"mode": None, "dynamic": False}]
-
-
 def test_a_gpu_holds_small_data_and_reads_large_data_from_the_file(tmp_path, monkeypatch):
     """The path of a GPU as far as a CPU can go: what Batches is given."""
     for split in ("train", "test"):

@@ -41,16 +41,18 @@ def count(sums, loss, n):
     sums[1].add_(n)
 
 
-def stepper(model, batches, loss_function, optimizer, dtype, sums):
+def stepper(model, batches, loss_function, optimizer, dtype, sums, replay=False):
     """What takes one step on the pictures `rows` of `batches`, (B,) int64: take(rows, weight).
 
-    It counts the loss in `sums`. On a GPU that holds the pictures it is replayed as a whole.
+    It counts the loss in `sums`. replay: as a CUDA graph, on a GPU that holds the pictures.
     """
     def take(rows, weight):
         loss = step(model, batches.read(rows), loss_function, optimizer, dtype, weight)
         count(sums, loss, len(rows) if weight else 0)
 
-    return Replayed(take, optimizer, batches) if can_replay(batches, optimizer) else take
+    if replay and can_replay(batches, optimizer):
+        return Replayed(take, optimizer, batches)
+    return take
 
 
 @torch.no_grad()
@@ -65,7 +67,8 @@ def evaluate(model, batches, loss_function):
 
 
 def train(model, batches, test_batches, loss_function, optimizer, num_epochs, *,
-          dtype=torch.float32, schedule=None, checkpoint=None, every=None, settings=None):
+          dtype=torch.float32, schedule=None, checkpoint=None, every=None, settings=None,
+          replay=False):
     """Trains `model` to reconstruct the pictures of `batches`, both on the same device.
 
     batches, test_batches: helpers.engine.batches.Batches; test_batches may be None.
@@ -75,8 +78,9 @@ def train(model, batches, test_batches, loss_function, optimizer, num_epochs, *,
     given, after `every` steps of it. Where there is one already, the training goes on from it
     and ends as if it had never stopped, to the last bit if it computes in as many threads.
     settings: a dict of what else must be the same for that, plain Python.
-    On a GPU that holds the pictures, steps are replayed (helpers.engine.graph) if the optimizer is
-    a fused Adam: model and loss_function must then read nothing back from the GPU, as item() does.
+    replay: on a GPU that holds the pictures, with a fused Adam, steps are replayed as a CUDA graph
+    (helpers.engine.graph); model and loss_function must then read nothing back, as item() does.
+    No GPU was at hand to try it, so only tests/benchmarks/gpu.py asks for it.
     Returns {"train": [...], "test": [...]}: the mean loss per picture of each epoch.
     Raises ValueError for a negative number of epochs or an `every` below 1; CourseError for a
     checkpoint that is damaged or not of this training: it stays as it is.
@@ -93,7 +97,7 @@ def train(model, batches, test_batches, loss_function, optimizer, num_epochs, *,
     first = rank_and_count()[0] == 0
     total = counters(batches)
     total.copy_(torch.tensor(done["total"], dtype=torch.float64))
-    take = stepper(model, batches, loss_function, optimizer, dtype, total)
+    take = stepper(model, batches, loss_function, optimizer, dtype, total, replay)
 
     for epoch in range(done["epoch"] + 1, num_epochs + 1):
         model.train()

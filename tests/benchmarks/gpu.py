@@ -115,7 +115,7 @@ def engine(data, batch_size, epochs, compiled=False):
         model.load_state_dict(start)
         with contextlib.redirect_stdout(io.StringIO()):
             history = loop.train(model, batches, None, quick_bce, adam(model, batch_size), epochs,
-                                 dtype=dtype)
+                                 dtype=dtype, replay=True)
         wait(device)
         return history["train"][-1]
 

@@ -32,7 +32,7 @@ def step_seconds(pictures, batch_size, device, dtype):
     """Seconds of a step of the engine on `batch_size` of `pictures`, the least of three means."""
     model, batches = fresh_model(device), Batches(pictures, batch_size, device=device)
     take = loop.stepper(model, batches, quick_bce, adam(model, batch_size), dtype,
-                        loop.counters(batches))
+                        loop.counters(batches), replay=True)
     rows = torch.arange(batch_size, device=device)
     steps = 50 if device.type == "cuda" else 1
 

@@ -55,7 +55,7 @@ def train(path=None, epochs=3, stop_at=None, every=None, device="cpu", dtype=tor
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, 0.02, total_steps=3 * len(data))
     history = loop.train(model, data, Batches(pictures(9), BATCH, device=device), quick_bce,
                          optimizer, epochs, dtype=dtype, schedule=schedule, checkpoint=path,
-                         every=every)
+                         every=every, replay=True)
     return history, model, optimizer
 
 
@@ -261,7 +261,7 @@ def test_a_gpu_is_not_waited_for_within_an_epoch():
     optimizer = torch.optim.Adam(model.parameters(), fused=True)
     batches = Batches(pictures(), BATCH, device="cuda")
     take = loop.stepper(model, batches, quick_bce, optimizer, torch.bfloat16,
-                        loop.counters(batches))
+                        loop.counters(batches), replay=True)
     steps = list(batches.rows_of_epoch(1))
     for rows, weight in steps:
         take(rows, weight)  # warm-up and capture
