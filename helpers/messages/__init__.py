@@ -6,11 +6,11 @@ into an exception, `bad` makes the exception for a wrong argument.
 """
 
 import html
-import os
 import re
 import sys
 
 from helpers.messages import environment, faces, front, lessons, training
+from helpers.messages.settings import setting
 
 LANGUAGES = {"zh": "zh-Hant", "en": "en"}  # COURSE_LANG value -> HTML lang attribute
 TEXTS = {key: texts for subject in (environment, faces, front, lessons, training)
@@ -23,7 +23,7 @@ class CourseError(RuntimeError):
 
 def chosen_languages():
     """The languages to show in plain text: `("zh", "en")`, or the one that COURSE_LANG names."""
-    choice = os.environ.get("COURSE_LANG", "both").strip().lower()
+    choice = setting("COURSE_LANG").lower()
     return (choice,) if choice in LANGUAGES else tuple(LANGUAGES)
 
 
