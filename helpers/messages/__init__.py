@@ -9,11 +9,11 @@ import html
 import re
 import sys
 
-from helpers.messages import environment, faces, front, lessons, training
+from helpers.messages import environment, faces, front, lessons, pictures, training
 from helpers.messages.settings import setting
 
 LANGUAGES = {"zh": "zh-Hant", "en": "en"}  # COURSE_LANG value -> HTML lang attribute
-TEXTS = {key: texts for subject in (environment, faces, front, lessons, training)
+TEXTS = {key: texts for subject in (environment, faces, front, lessons, pictures, training)
          for key, texts in subject.TEXTS.items()}
 
 
