@@ -1,13 +1,12 @@
 """load_faces(): the faces of the course, real ones if they are on disk, drawn ones otherwise."""
 
-import os
-
 import torch
 from tqdm import tqdm
 
 from helpers.faces import SyntheticFaces
 from helpers.lfw.reader import LFW, find_lfw
 from helpers.messages import bad, both, say
+from helpers.messages.settings import setting
 
 SOURCES = ("auto", "synthetic", "lfw")
 NUM_SYNTHETIC = {"train": 1640, "test": 400}  # ten epochs of lesson 01 in about a minute
@@ -20,7 +19,7 @@ def choose_source(source="auto", root="data"):
     disk (LFW_ROOT, or under `root`). Raises ValueError for any other word, FileNotFoundError for
     "lfw" without LFW.
     """
-    named = os.environ.get("FACES_SOURCE", "").strip().lower()
+    named = setting("FACES_SOURCE").lower()
     name, source = ("FACES_SOURCE", named) if named else ("source", source)
     if source not in SOURCES:
         takes = ", ".join(SOURCES)

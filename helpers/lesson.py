@@ -20,6 +20,7 @@ from helpers.intervals import Interval
 from helpers.memory import PeakMemory
 from helpers.messages import LANGUAGES, bad, in_notebook, say
 from helpers.messages.picker import picker_html
+from helpers.messages.settings import setting
 from helpers.plots import STYLE
 from helpers.threads import share_cores
 
@@ -160,7 +161,7 @@ def start(name, seed=0, device=None, lang=None, faces="auto"):
     device = torch.device(device or ("cuda" if torch.cuda.is_available() else "cpu"))
     if faces == "auto":
         faces = choose_source()
-    elif os.environ.get("FACES_SOURCE", "").strip().lower() == "lfw":
+    elif setting("FACES_SOURCE").lower() == "lfw":
         say("lesson_drawn_only")
     runs = ROOT / "runs" / name / faces
     for old in runs.glob("**/events.out.tfevents.*"):

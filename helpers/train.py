@@ -20,7 +20,7 @@ from helpers.data import NUM_SYNTHETIC
 from helpers.engine import loop
 from helpers.engine.batches import Batches
 from helpers.engine.checkpoints import load
-from helpers.engine.folders import list_pictures, split_folders
+from helpers.engine.folders import Listing, list_pictures, split_folders
 from helpers.engine.options import DTYPES, MODELS, command_line
 from helpers.engine.processes import from_all, from_first, joined, rank_and_count
 from helpers.engine.speed import (
@@ -32,30 +32,33 @@ from helpers.engine.speed import (
 )
 from helpers.engine.store import open_drawn, open_files
 from helpers.files import write_text
-from helpers.lfw.reader import LFW, find_lfw, is_lfw
+from helpers.lfw.reader import LFW, SPLITS, find_lfw, is_lfw
 from helpers.messages import CourseError, both, say, speak_utf8
 from helpers.threads import share_cores
 
 
-def list_files(folder, split):
-    """The picture files of a split: of LFW by its people, of any other folder by its own rule."""
-    if folder.is_dir() and not split_folders(folder) and is_lfw(folder):
-        return [Path(path) for path in LFW(folder, split).data]
-    return list_pictures(folder, split)
+def list_files(folder):
+    """The Listing of a folder of pictures: LFW is split by its people, others by their own rule."""
+    if os.path.isdir(folder) and not split_folders(folder) and is_lfw(folder):
+        paths = {split: [Path(path) for path in LFW(folder, split).data] for split in SPLITS}
+        return Listing(folder, paths)
+    return list_pictures(folder)
 
 
-def find_pictures(data, split, size):
-    """The path of the .npy file with the pictures that `--data` names."""
-    name, _, number = data.partition(":")
-    if name == "drawn" and not Path(data).is_dir():
-        if number and not (number.isdecimal() and int(number)):
-            raise CourseError(both("bad_argument", name="--data", got=data, takes="drawn:N"))
-        n = int(number) if number else NUM_SYNTHETIC["train"]
-        return open_drawn(n if split == "train" else max(1, n // 5), split, size)
-    folder = find_lfw() if data == "lfw" else Path(data).expanduser().absolute()
-    if folder is None:
-        raise CourseError(both("data_no_lfw"))
-    return open_files(list_files(folder, split), folder, split, size)
+def find_pictures(data, size):
+    """The paths of the .npy files with the pictures that `--data` names: {"train": ..., ...}."""
+    folder = Path(os.path.expanduser(data)).absolute()
+    if not os.path.isdir(folder):  # one that has such a name goes first
+        name, _, number = data.partition(":")
+        if name == "drawn":
+            if number and not (number.isdecimal() and int(number)):
+                raise CourseError(both("bad_argument", name="--data", got=data, takes="drawn:N"))
+            n = int(number) if number else NUM_SYNTHETIC["train"]
+            return {"train": open_drawn(n, "train", size),
+                    "test": open_drawn(max(1, n // 5), "test", size)}
+        if data == "lfw" and (folder := find_lfw()) is None:
+            raise CourseError(both("data_no_lfw"))
+    return open_files(list_files(folder), size)
 
 
 def prepare_data(options, device):
@@ -68,8 +71,7 @@ def prepare_data(options, device):
     for turn in (first, not first):
         if turn:
             try:
-                paths = {split: find_pictures(options.data, split, options.size)
-                         for split in ("train", "test")}
+                paths = find_pictures(options.data, options.size)
             except (CourseError, OSError, ValueError) as error:
                 problem = str(error)
         if problems := [text for text in from_all(problem) if text]:

@@ -46,7 +46,7 @@ def test_any_folder_of_pictures_will_do(tmp_path, monkeypatch, capsys):
         for i in range(n):
             path = tmp_path / "mine" / split / "somebody" / f"{i}.jpg"
             path.parent.mkdir(parents=True, exist_ok=True)
-            pixels = np.random.default_rng(i).integers(0, 256, (20, 30, 3), np.uint8)
+            pixels = np.random.default_rng(i + n).integers(0, 256, (20, 30, 3), np.uint8)
             Image.fromarray(pixels).save(path)
     assert run(tmp_path / "out", "--data", str(tmp_path / "mine"), "--epochs", "1") == 0
     assert "9 pictures to train on, 3 to test on" in capsys.readouterr().out
@@ -54,8 +54,8 @@ def test_any_folder_of_pictures_will_do(tmp_path, monkeypatch, capsys):
 
 def test_lfw_is_split_by_its_people(tmp_path):
     make_lfw(tmp_path / "lfw_funneled")
-    train_people, test_people = ({path.parent.name for path in train.list_files(tmp_path, split)}
-                                 for split in ("train", "test"))
+    train_people, test_people = ({path.parent.name for path in paths}
+                                 for paths in train.list_files(tmp_path).paths.values())
     assert train_people and test_people and not train_people & test_people
 
 
@@ -63,8 +63,8 @@ def test_folders_that_look_like_people_are_not_lfw(tmp_path):
     for split in ("train", "test"):
         (tmp_path / split).mkdir()
         Image.new("RGB", (8, 8)).save(tmp_path / split / f"{split}_0001.jpg")
-    for split in ("train", "test"):
-        assert [path.parent.name for path in train.list_files(tmp_path, split)] == [split]
+    for split, paths in train.list_files(tmp_path).paths.items():
+        assert [path.parent.name for path in paths] == [split]
 
 
 @pytest.mark.parametrize(("options", "needed"), [
@@ -183,7 +183,8 @@ def test_a_gpu_holds_small_data_and_reads_large_data_from_the_file(tmp_path, mon
     """The path of a GPU as far as a CPU can go: what Batches is given."""
     for split in ("train", "test"):
         np.save(tmp_path / f"{split}.npy", np.zeros((9, 8, 8, 3), np.uint8))
-    monkeypatch.setattr(train, "find_pictures", lambda data, split, size: tmp_path / f"{split}.npy")
+    monkeypatch.setattr(train, "find_pictures", lambda data, size: {
+        split: tmp_path / f"{split}.npy" for split in ("train", "test")})
 
     class Spy:
         def __init__(self, pictures, **options):

@@ -1,101 +1,125 @@
-"""Picture files of any folder: which belong to a split, and decoding them in all cores."""
+"""Picture files of any folder: which are the reader's, and which belong to a split already."""
 
 import os
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import NamedTuple
 
-import numpy as np
-from PIL import Image, ImageOps
-from torchvision.datasets.folder import IMG_EXTENSIONS
-from tqdm import tqdm
+from helpers.engine.decode import ENDINGS
+from helpers.engine.left_out import note
+from helpers.messages import CourseError, both
 
-from helpers.files import place_of
-from helpers.messages import CourseError, both, say
-from helpers.pictures import block_length
+# In any case of letters; only the first that is there is used
+FOLDERS = {"train": ("train", "training"),
+           "test": ("test", "testing", "val", "valid", "validation")}
+# What systems, network disks and archives put beside a reader's files; also all that begins with .
+SYSTEM = {"__macosx", "$recycle.bin", "recycler", "system volume information", "lost+found",
+          "lost.dir", "@eadir", "@recycle", "#recycle", "#snapshot", "@__thumb", "thumbs.db",
+          "desktop.ini", "ehthumbs.db"}
 
-TEST_SHARE = 0.1  # of a folder that has no train and test of its own
-FOLDERS = {"train": ("train",), "test": ("test", "val", "valid", "validation")}
+
+class Listing(NamedTuple):
+    """Candidates for pictures. paths: {"train": [...], "test": [...]}, or {"all": [...]} where the
+    split is still to be made. own: the folders that are the split, {"train": names, ...}, if the
+    folder has such. left_out: {reason: [name, ...]}."""
+
+    folder: Path
+    paths: dict
+    own: dict | None = None
+    left_out: dict = {}
 
 
-def pictures_under(folder):
+def is_hidden(name):
+    """True for a file or folder that a system made, or that its owner does not want to see."""
+    return name.startswith(".") or name.casefold() in SYSTEM
+
+
+def is_picture(name):
+    """True for a file that its name's ending calls a picture."""
+    return os.path.splitext(name)[1].lower() in ENDINGS
+
+
+def walk(folder, left_out):
+    """The files under `folder`, as paths relative to it; links are followed.
+
+    A folder that links lead to once more, such as one that holds it, is not entered again. Hidden
+    ones are not entered either, only counted.
+    """
+    entered = set()
+
+    def closed(error):
+        note(left_out, "closed", os.path.relpath(error.filename, folder))
+
+    for here, folders, files in os.walk(folder, onerror=closed, followlinks=True):
+        base = os.path.relpath(here, folder)
+        if (real := os.path.realpath(here)) in entered:
+            note(left_out, "again", base)
+            folders.clear()
+            continue
+        entered.add(real)
+        for name in filter(is_hidden, folders):
+            for inside, _, inner in os.walk(os.path.join(here, name)):
+                for file in filter(is_picture, inner):
+                    note(left_out, "hidden", os.path.relpath(os.path.join(inside, file), folder))
+        folders[:] = sorted(name for name in folders if not is_hidden(name))
+        yield from (os.path.normpath(os.path.join(base, name)) for name in files)
+
+
+def pictures_under(folder, left_out):
     """All picture files in `folder` and its subfolders, in an order that every system shares."""
-    found = (path for path in Path(folder).rglob("*")
-             if path.suffix.lower() in IMG_EXTENSIONS and path.is_file())
+    found = []
+    for name in walk(folder, left_out):
+        path = folder / name
+        if is_hidden(path.name):
+            if is_picture(name):
+                note(left_out, "hidden", name)
+        elif not is_picture(name):
+            note(left_out, "ending", path.suffix.lower() or path.name)
+        elif not os.path.isfile(path):
+            note(left_out, "no_file", name)
+        else:
+            found.append(path)
     return sorted(found, key=lambda path: path.relative_to(folder).parts)
 
 
 def split_folders(folder):
-    """The folders of `folder` that are a split already: {"train": path, "test": path}, or None."""
-    own = {split: next((folder / f for f in names if (folder / f).is_dir()), None)
-           for split, names in FOLDERS.items()}
-    return own if all(own.values()) else None
+    """The folders that are a split already: {"train": [path], "test": [path]}, or None.
 
-
-def list_pictures(folder, split):
-    """The picture files of a split of `folder`, paths.
-
-    A folder with train and test (or val) in it by these. Of any other a tenth, which the names of
-    the files decide, and at least one, is for testing. Raises CourseError where there is no
-    folder, or no picture in it.
+    In `folder` itself, or in the only folder that it holds, as archives are packed. Several paths
+    where names differ by their letters' case only.
     """
-    folder = Path(folder).expanduser().absolute()
-    if not folder.is_dir():
-        raise CourseError(both("store_no_folder", folder=folder))
-    if own := split_folders(folder):
-        paths = pictures_under(own[split])
-    else:
-        paths = pictures_under(folder)
-        places = [place_of(path.relative_to(folder).as_posix()) for path in paths]
-        border = max(TEST_SHARE, min(places, default=0))  # the lowest is always for testing
-        paths = [path for path, place in zip(paths, places, strict=True)
-                 if (place <= border) == (split == "test")]
-    if not paths:
-        raise CourseError(both("store_no_pictures", folder=folder, split=split))
-    return paths
-
-
-def decode(path, size=64):
-    """The picture file `path` as (size, size, 3) uint8: upright, its largest square, resized.
-
-    A square picture comes out as torchvision's Resize((size, size)) gives it, a large JPEG within
-    rounding.
-    Raises OSError for a damaged file.
-    """
-    with Image.open(path) as picture:
-        picture.draft("RGB", (4 * size, 4 * size))  # a large JPEG is decoded at a part of its size
-        picture = ImageOps.exif_transpose(picture)
-        if picture.mode.startswith("I"):  # 16 bits, which convert() would cut off at 255
-            pixels = np.asarray(picture, np.float32) / 257
-            picture = Image.fromarray(pixels.clip(0, 255).astype(np.uint8))
-        picture = picture.convert("RGB")
-    return np.asarray(ImageOps.fit(picture, (size, size), Image.Resampling.BILINEAR))
-
-
-def decoded_blocks(paths, size=64):
-    """Blocks of the decoded picture files `paths`, in order; all cores decode.
-
-    Damaged files are left out, and named at the end.
-    """
-    damaged = []
-
-    def try_to_decode(path):
+    for _ in range(3):
         try:
-            return decode(path, size)
-        except Exception:  # damage has many names
-            damaged.append(path)
+            inner = sorted(path for path in folder.iterdir()
+                           if path.is_dir() and not is_hidden(path.name))
+        except OSError:  # walk() says so
             return None
+        own = {split: next((same for name in names if (
+                   same := [path for path in inner if path.name.casefold() == name])), None)
+               for split, names in FOLDERS.items()}
+        if all(own.values()):
+            return own
+        if len(inner) != 1:
+            return None
+        folder = inner[0]
+    return None
 
-    with ThreadPoolExecutor(os.cpu_count()) as pool, tqdm(
-        total=len(paths), desc="decoding pictures", unit="picture", delay=1, leave=False
-    ) as bar:
-        step = block_length(size)
-        for start in range(0, len(paths), step):
-            block = []
-            for picture in pool.map(try_to_decode, paths[start : start + step]):
-                bar.update()
-                if picture is not None:
-                    block.append(picture)
-            if block:
-                yield np.stack(block)
-    if damaged:
-        say("store_damaged", n=len(damaged), paths=", ".join(map(str, damaged[:3])))
+
+def list_pictures(folder):
+    """The Listing of a folder of pictures. Raises CourseError where there is no such folder."""
+    folder = Path(os.path.expanduser(folder)).absolute()
+    if not os.path.isdir(folder):
+        raise CourseError(both("store_no_folder", folder=folder))
+    left_out = {}
+    paths = pictures_under(folder, left_out)
+    if not (own := split_folders(folder)):
+        return Listing(folder, {"all": paths}, None, left_out)
+    splits = {path: split for split, found in own.items() for path in found}
+    parts = {split: [] for split in FOLDERS}
+    for path in paths:
+        split = next((splits[parent] for parent in path.parents if parent in splits), None)
+        if split:
+            parts[split].append(path)
+        else:
+            note(left_out, "outside", str(path.relative_to(folder)))
+    own = {split: ", ".join(path.name for path in found) for split, found in own.items()}
+    return Listing(folder, parts, own, left_out)

@@ -46,12 +46,19 @@ def available_device(text):
     return text
 
 
+def some_data(text):
+    """What `--data` names. An empty text would be the current folder."""
+    if not text.strip():
+        raise argparse.ArgumentTypeError(both("train_data_empty"))
+    return text
+
+
 def command_line():
     """The parser of all options."""
     parser = argparse.ArgumentParser("python -m helpers.train", description=both("train_about"),
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
     add = parser.add_argument
-    add("--data", default="drawn", help=words("train_help_data"))
+    add("--data", type=some_data, default="drawn", help=words("train_help_data"))
     add("--model", choices=MODELS, default="autoencoder")
     add("--epochs", type=at_least_one("--epochs"), default=10)
     add("--batch-size", type=at_least_one("--batch-size"), default=32,

@@ -1,57 +1,119 @@
-"""Pictures decoded or drawn once, kept in one file, whatever their number.
+"""Pictures decoded or drawn once, kept in files, whatever their number.
 
-Memory does not grow with the pictures; only the list of their files' names does.
+Memory does not grow with the pictures; only the lists of their files' names and digests do.
 """
 
+import contextlib
 import hashlib
+import tempfile
 
+import numpy as np
 from tqdm import tqdm
 
 from helpers import ROOT
-from helpers.engine.folders import decoded_blocks
-from helpers.faces import SPLITS, cache_path, draw_faces, sample_factors
+from helpers.engine.decode import RULES, decode_all
+from helpers.engine.left_out import complain, note, tell
+from helpers.engine.splits import given_split, made_split
+from helpers.faces import cache_path, draw_faces, sample_factors
 from helpers.messages import CourseError, bad, both, say
 from helpers.pictures import block_length, is_intact, write_pictures
 
 
-def open_files(paths, folder, split="train", size=64, root="data"):
-    """The path of the .npy file with the decoded picture files `paths`; makes it if need be.
+def open_files(listing, size=64, root="data"):
+    """The paths of two .npy files with the pictures of a Listing: {"train": path, "test": path}.
 
-    folder: where they are, for messages. split: "train" or "test". size: pixels a side.
-    root: such files lie in its folder pictures; relative to the repository.
-    The file's name holds a digest of the files' names, sizes and dates, so files that changed are
-    decoded again; damaged ones are left out and named. Raises CourseError where none is left,
-    ValueError for another split.
+    size: pixels a side. root: such files lie in its folder pictures; relative to the repository.
+    The files' names hold a digest of the pictures' names, sizes and dates, so pictures that
+    changed are decoded again. What can be decoded is split; how, and what was left out, is said.
+    Raises CourseError where too little is left, and for a disk that is full.
     """
-    if split not in SPLITS:
-        raise bad("split", repr(split), ", ".join(map(repr, SPLITS)))
-    digest = hashlib.sha256()
-    for path in paths:
-        status = path.stat()
-        line = f"{path.absolute()} {status.st_size} {status.st_mtime_ns}\n"
-        digest.update(line.encode(errors="surrogateescape"))
-    name = f"{split}_{len(paths)}_{size}_{digest.hexdigest()[:16]}.npy"
-    path = ROOT / root / "pictures" / name
-    if not is_intact(path):
-        say("store_decoding", n=f"{len(paths):,}", folder=folder, path=path)
-        if not write_pictures(path, decoded_blocks(paths, size), size):
-            path.unlink()
-            raise CourseError(both("store_no_pictures", folder=folder, split=split))
-    return path
+    files = [(split, path) for split, paths in listing.paths.items() for path in paths]
+    name = f"{len(files)}_{size}_{digest_of(files)}.npy"
+    folder = ROOT / root / "pictures"
+    stores = {split: folder / f"{split}_{name}" for split in ("train", "test")}
+    if all(map(is_intact, stores.values())):
+        return stores
+    if files:
+        say("store_decoding", n=f"{len(files):,}", folder=listing.folder, path=folder)
+    left_out = {reason: list(names) for reason, names in listing.left_out.items()}
+    with writing_to(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder) as decoded:  # the split comes after the decoding
+            results = decode_all([path for _, path in files], size, decoded)
+            rows = split_decoded(listing, files, results, left_out)
+            for split, path in stores.items():
+                write_pictures(path, picked_blocks(decoded, rows[split], size), size)
+    tell(listing, rows, left_out)
+    return stores
+
+
+def digest_of(files):
+    """Another text for other files, after a change of any, and after one of the decoding."""
+    digest = hashlib.sha256(f"{RULES}\n".encode())
+    for split, path in files:
+        with contextlib.suppress(OSError):  # gone since it was listed: decoding says so
+            status = path.stat()
+            line = f"{split} {path.absolute()} {status.st_size} {status.st_mtime_ns}\n"
+            digest.update(line.encode(errors="surrogateescape"))
+    return digest.hexdigest()[:16]
+
+
+def split_decoded(listing, files, results, left_out):
+    """The rows of the decoded pictures that belong to each split; completes `left_out`.
+
+    Raises CourseError where a split would be empty.
+    """
+    splits, names, contents = [], [], []
+    for (split, path), result in zip(files, results, strict=True):
+        inside = path.is_relative_to(listing.folder)
+        name = (path.relative_to(listing.folder) if inside else path).as_posix()
+        if isinstance(result, bytes):
+            splits.append(split)
+            names.append(name)
+            contents.append(result)
+        else:
+            note(left_out, result, name)
+    made = "all" in listing.paths
+    rows = made_split(names, contents) if made else given_split(splits, contents)
+    for row in sorted({*range(len(names))} - {*rows["train"], *rows["test"]}):
+        note(left_out, "copies", names[row])
+    complain(listing, rows, left_out)
+    return rows
+
+
+def picked_blocks(file, rows, size):
+    """Blocks of the pictures number `rows` in the open `file`."""
+    step = block_length(size)
+    for start in range(0, len(rows), step):
+        block = np.empty((len(rows[start : start + step]), size, size, 3), np.uint8)
+        for picture, row in zip(block, rows[start : start + step], strict=True):
+            file.seek(row * picture.nbytes)
+            file.readinto(picture)
+        yield block
+
+
+@contextlib.contextmanager
+def writing_to(folder):
+    """Turns an error of the system, such as a full disk, into a sentence."""
+    try:
+        yield
+    except OSError as error:
+        raise CourseError(both("store_not_written", folder=folder, error=error)) from error
 
 
 def open_drawn(n, split="train", size=64, seed=0, root="data"):
     """The path of the .npy file with the faces of SyntheticFaces(split, n, size, seed).
 
     Draws them block by block if need be, so that any number fits into memory. root: relative to
-    the repository.
+    the repository. Raises CourseError for a disk that is full.
     """
     if not isinstance(n, int) or n < 1:
         raise bad("n", repr(n), "int >= 1")
     sample_factors(1, split, seed)  # refuses what it cannot draw
     path = cache_path(n, split, size, seed, root=root)
     if not is_intact(path):
-        write_pictures(path, drawn_blocks(n, split, size, seed), size)
+        with writing_to(path.parent):
+            write_pictures(path, drawn_blocks(n, split, size, seed), size)
     return path
 
 

@@ -15,6 +15,7 @@ from helpers import ROOT
 from helpers.files import place_of
 from helpers.lfw.split import official_split_files
 from helpers.messages import bad, both, say
+from helpers.messages.settings import setting
 
 SPLITS = ("train", "test")
 VARIANTS = {"lfw_funneled": "funneled", "lfw-deepfunneled": "deepfunneled", "lfw": "original"}
@@ -47,7 +48,7 @@ def find_lfw(root="data"):
     The environment variable LFW_ROOT goes before `root`; both are relative to the repository.
     Raises FileNotFoundError where LFW_ROOT is set to a folder without LFW.
     """
-    named = os.environ.get("LFW_ROOT")
+    named = setting("LFW_ROOT")
     folder = ROOT / Path(named or root).expanduser()
     if images_folder(folder):
         return folder

@@ -6,14 +6,15 @@ into an exception, `bad` makes the exception for a wrong argument.
 """
 
 import html
-import os
 import re
 import sys
 
-from helpers.messages import environment, faces, front, lessons, measured, training
+from helpers.messages import environment, faces, front, lessons, measured, pictures, training
+from helpers.messages.settings import setting
 
 LANGUAGES = {"zh": "zh-Hant", "en": "en"}  # COURSE_LANG value -> HTML lang attribute
-TEXTS = {key: texts for subject in (environment, faces, front, lessons, measured, training)
+TEXTS = {key: texts
+         for subject in (environment, faces, front, lessons, measured, pictures, training)
          for key, texts in subject.TEXTS.items()}
 
 
@@ -23,7 +24,7 @@ class CourseError(RuntimeError):
 
 def chosen_languages():
     """The languages to show in plain text: `("zh", "en")`, or the one that COURSE_LANG names."""
-    choice = os.environ.get("COURSE_LANG", "both").strip().lower()
+    choice = setting("COURSE_LANG").lower()
     return (choice,) if choice in LANGUAGES else tuple(LANGUAGES)
 
 

@@ -1,8 +1,7 @@
 """The language picker: radio buttons that hide the other language of a page."""
 
-import os
-
 from helpers.messages import LANGUAGES
+from helpers.messages.settings import setting
 
 # Radio buttons and CSS only: no script, no extension. :has() works page-wide in JupyterLab,
 # and in exported HTML. Every rule is scoped, since JupyterLab's page itself is lang="en".
@@ -23,6 +22,6 @@ PICKER = """\
 
 def picker_html():
     """The language picker as HTML; COURSE_LANG (zh, en, both) is its first choice."""
-    choice = os.environ.get("COURSE_LANG", "both").strip().lower()
+    choice = setting("COURSE_LANG").lower()
     choice = choice if choice in LANGUAGES else "both"
     return PICKER.format(**{c: "checked" if c == choice else "" for c in (*LANGUAGES, "both")})

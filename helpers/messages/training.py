@@ -1,4 +1,4 @@
-"""What the training engine says: folders of pictures, processes, checkpoints."""
+"""What the training engine says: processes, checkpoints, options."""
 
 TEXTS = {
     "checkpoint_damaged": (
@@ -65,24 +65,6 @@ TEXTS = {
         "從檢查點{path}繼續：已經完成{epoch}輪，再加{step}步。",
         "Resumed from the checkpoint {path}: {epoch} epochs are done, and {step} steps.",
     ),
-    "store_decoding": (
-        "把{folder}的{n}張圖像解碼一次，存成{path}；下次直接用它。",
-        "Decoding {n} pictures of {folder} once, into {path}; next time that file is used.",
-    ),
-    "store_no_folder": (
-        "找不到資料夾{folder}。請檢查路徑和拼寫。",
-        "There is no folder {folder}. Check the path and its spelling.",
-    ),
-    "store_no_pictures": (
-        "{folder}裡沒有可以用在{split}的圖像。請指定一個裝著JPEG、PNG等圖像檔的資料夾"
-        "（子資料夾也算）。",
-        "{folder} holds no pictures for the split {split}. Name a folder with JPEG, PNG or other "
-        "picture files in it or in its subfolders.",
-    ),
-    "store_damaged": (
-        "有{n}個圖像檔讀不出來，已經略過，例如：{paths}。其餘的都在。",
-        "{n} picture files cannot be read and were left out, such as: {paths}. All others are in.",
-    ),
     "train_batch_too_small": (
         "批量大小{batch_size}小於進程的數目{count}：每個進程至少要分到一張圖像。"
         "請用更大的--batch-size。",
@@ -103,8 +85,14 @@ TEXTS = {
         "train on your own pictures, in one process or many (torchrun -m helpers.train)",
     ),
     "train_help_data": (
-        "drawn（畫出來的人臉）、drawn:N（N張）、lfw，或一個圖像資料夾",
-        "drawn (drawn faces), drawn:N (so many), lfw, or a folder of pictures",
+        "drawn（畫出來的人臉）、drawn:N（N張）、lfw，或一個圖像資料夾；有同名的資料夾時，用資料夾",
+        "drawn (drawn faces), drawn:N (so many), lfw, or a folder of pictures, which goes first "
+        "where it has one of these names",
+    ),
+    "train_data_empty": (
+        "--data是空的；可能用了沒有設定的變數。請寫drawn、drawn:N、lfw，或一個圖像資料夾。",
+        "--data is empty; perhaps a variable was meant that is not set. Say drawn, drawn:N, lfw, "
+        "or a folder of pictures.",
     ),
     "train_help_batch": (
         "批量大小，所有進程合計",

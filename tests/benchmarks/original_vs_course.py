@@ -161,9 +161,10 @@ def result(name, stores):
 
 def measure(folder, cache, rounds, one_process):
     """Both, turn by turn; a dict for the JSON line."""
-    paths = {split: list_files(folder, split) for split in ("train", "test")}
+    listing = list_files(folder)
+    paths = listing.paths
     began = time.perf_counter()
-    stores = {split: open_files(paths[split], folder, split, root=cache) for split in paths}
+    stores = open_files(listing, root=cache)
     decoding = time.perf_counter() - began
     names = ("original", "course")
     pools = {}

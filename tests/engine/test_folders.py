@@ -3,19 +3,15 @@
 import lfw_fixtures
 import numpy as np
 import pytest
+from picture_files import save_picture
 from PIL import Image
 from torchvision.transforms import Resize
 
 from helpers import ROOT
-from helpers.engine.folders import decode, list_pictures
+from helpers.engine.decode import decode
+from helpers.engine.folders import list_pictures
+from helpers.engine.splits import made_split
 from helpers.messages import CourseError
-
-
-def save_picture(path, number=0, size=(40, 40)):
-    path.parent.mkdir(parents=True, exist_ok=True)
-    pixels = np.random.default_rng(number).integers(0, 256, (size[1], size[0], 3), np.uint8)
-    Image.fromarray(pixels).save(path)
-    return path
 
 
 def test_a_square_picture_comes_out_as_the_lessons_resize_gives_it(tmp_path):
@@ -47,40 +43,42 @@ def test_sixteen_bits_become_eight(tmp_path):
 
 
 def test_a_folder_without_a_test_part_gives_a_tenth_of_it(tmp_path):
-    for i in range(200):
-        save_picture(tmp_path / "mine" / f"{i}.png", size=(2, 2))
-    train, test = (list_pictures(tmp_path / "mine", split) for split in ("train", "test"))
-    assert len(train) + len(test) == 200 and not set(train) & set(test)
-    assert 8 <= len(test) <= 35
-    again = list_pictures(tmp_path / "mine", "test")
-    assert again == test, "the same every time"
+    names = [f"{i}.png" for i in range(200)]
+    rows = made_split(names, names)
+    assert sorted(rows["train"] + rows["test"]) == list(range(200))
+    assert 8 <= len(rows["test"]) <= 35
+    other = made_split(names[::-1], names[::-1])
+    assert {199 - row for row in other["test"]} == set(rows["test"]), "the names alone decide"
 
 
-@pytest.mark.parametrize("n", [1, 2, 5])
-def test_few_pictures_still_have_one_to_test_on(n, tmp_path):
-    for i in range(n):
-        save_picture(tmp_path / f"IMG_{i:04}.png", size=(2, 2))
-    assert len(list_pictures(tmp_path, "test")) >= 1
-    if n > 2:
-        assert len(list_pictures(tmp_path, "train")) >= 1
+@pytest.mark.parametrize("n", range(2, 40))
+def test_few_pictures_still_have_one_to_test_on_and_one_to_train_on(n):
+    names = [f"IMG_{i:04}.png" for i in range(n)]
+    rows = made_split(names, names)
+    assert rows["train"] and rows["test"] and len(rows["train"]) + len(rows["test"]) == n
 
 
-def test_the_reader_of_folders_knows_no_data_set():
+def test_two_spellings_of_one_name_are_two_pictures():
+    """A folder on Linux may hold what a Mac and a PC call the same."""
+    names = ["caf\u00e9.png", "cafe\u0301.png"]
+    rows = made_split(names, ["a", "b"])
+    assert len(rows["train"]) == len(rows["test"]) == 1
+
+
+@pytest.mark.parametrize("module", ["folders", "splits", "decode", "colours", "left_out"])
+def test_the_reader_of_folders_knows_no_data_set(module):
     """LFW's own split belongs to whoever asks for LFW: helpers.train."""
-    source = (ROOT / "helpers" / "engine" / "folders.py").read_text(encoding="utf-8")
+    source = (ROOT / "helpers" / "engine" / f"{module}.py").read_text(encoding="utf-8")
     assert "lfw" not in source.lower()
 
 
 def test_odd_names_and_odd_entries_do_no_harm(tmp_path):
     save_picture(tmp_path / "caf\udce9.png")  # a name in another encoding
     save_picture(tmp_path / "自拍.png")
+    save_picture(tmp_path / "two\nlines.png")
     (tmp_path / "folder.jpg").mkdir()
-    try:
-        (tmp_path / "broken.jpg").symlink_to(tmp_path / "nowhere.jpg")
-    except OSError:
-        pass  # Windows lets only some users make links
-    found = sum(len(list_pictures(tmp_path, split)) for split in ("train", "test"))
-    assert found == 2
+    listing = list_pictures(tmp_path)
+    assert len(listing.paths["all"]) == 3 and not listing.left_out
 
 
 @pytest.mark.parametrize("kind", ["nothing", "file"])
@@ -89,5 +87,5 @@ def test_what_is_no_folder_is_called_so(kind, tmp_path):
     if kind == "file":
         path.write_text("no folder")
     with pytest.raises(CourseError, match="There is no folder") as caught:
-        list_pictures(path, "train")
+        list_pictures(path)
     lfw_fixtures.check_message(caught.value, path)

@@ -4,57 +4,58 @@ import json
 import subprocess
 import sys
 
-import lfw_fixtures
 import numpy as np
-import pytest
-from test_folders import save_picture
+from picture_files import open_folder, save_picture, save_pictures
 
 from helpers import ROOT
-from helpers.engine.folders import decode, list_pictures
+from helpers.engine.decode import decode
+from helpers.engine.folders import list_pictures
 from helpers.engine.store import open_drawn, open_files
 from helpers.faces import SyntheticFaces
-from helpers.messages import CourseError
-
-
-def open_folder(folder, split, size, cache):
-    return open_files(list_pictures(folder, split), folder, split, size, cache)
 
 
 def test_a_folder_is_decoded_once_and_again_when_it_changes(tmp_path, capsys):
-    paths = [save_picture(tmp_path / "in" / split / f"c{i % 2}" / f"{i}.png", i)
-             for split in ("train", "test") for i in range(5)]
-    first = open_folder(tmp_path / "in", "train", 16, tmp_path / "cache")
+    paths = [save_picture(tmp_path / "in" / split / f"c{i % 2}" / f"{i}.png", first + i)
+             for split, first in (("train", 0), ("test", 5)) for i in range(5)]
+
+    def train_pictures():
+        return open_files(list_pictures(tmp_path / "in"), 16, tmp_path / "cache")["train"]
+
+    first = train_pictures()
     stored = np.load(first)
     assert stored.shape == (5, 16, 16, 3) and stored.dtype == np.uint8
     order = ("c0/0.png", "c0/2.png", "c0/4.png", "c1/1.png", "c1/3.png")
     for i, name in enumerate(order):
         assert np.array_equal(stored[i], decode(tmp_path / "in" / "train" / name, 16))
-    assert "5" in capsys.readouterr().out
-    assert open_folder(tmp_path / "in", "train", 16, tmp_path / "cache") == first
+    assert "10" in capsys.readouterr().out
+    assert train_pictures() == first
     assert capsys.readouterr().out == "", "the second time nothing is decoded"
-    save_picture(paths[0], 9)
-    again = open_folder(tmp_path / "in", "train", 16, tmp_path / "cache")
+    save_picture(paths[0], 99)
+    again = train_pictures()
     assert again != first and not np.array_equal(np.load(again)[0], stored[0])
 
 
-def test_a_damaged_picture_is_left_out_and_named(tmp_path, capsys):
-    for i in range(4):
-        save_picture(tmp_path / "in" / "train" / f"{i}.png", i)
-        save_picture(tmp_path / "in" / "test" / f"{i}.png", i)
-    bad = tmp_path / "in" / "train" / "1.png"
-    bad.write_bytes(bad.read_bytes()[:200])
-    stored = np.load(open_folder(tmp_path / "in", "train", 8, tmp_path / "cache"))
-    assert len(stored) == 3
-    lfw_fixtures.check_message("\n".join(capsys.readouterr().out.splitlines()[-2:]), "1", bad)
+def test_what_older_rules_decoded_is_decoded_again(tmp_path, monkeypatch):
+    save_pictures(tmp_path / "in", 3)
+    listing = list_pictures(tmp_path / "in")
+    before = open_files(listing, 8, tmp_path / "cache")
+    monkeypatch.setattr("helpers.engine.store.RULES", 0)
+    assert open_files(listing, 8, tmp_path / "cache")["train"] != before["train"]
 
 
-def test_a_folder_without_pictures_is_named(tmp_path):
-    for split in ("train", "test"):
-        (tmp_path / "in" / split).mkdir(parents=True)
-        (tmp_path / "in" / split / "a.png").write_text("no picture")
-    with pytest.raises(CourseError) as caught:
-        open_folder(tmp_path / "in", "train", 8, tmp_path / "cache")
-    lfw_fixtures.check_message(caught.value, tmp_path)
+def test_only_the_two_files_of_the_splits_stay(tmp_path):
+    save_pictures(tmp_path / "in", 3)
+    stores = open_files(list_pictures(tmp_path / "in"), 8, tmp_path / "cache")
+    assert sorted((tmp_path / "cache" / "pictures").iterdir()) == sorted(stores.values())
+
+
+def test_more_pictures_than_a_block_keep_their_order(tmp_path, monkeypatch):
+    monkeypatch.setattr("helpers.engine.decode.block_length", lambda size: 3)
+    monkeypatch.setattr("helpers.engine.store.block_length", lambda size: 2)
+    paths = save_pictures(tmp_path / "train", 8)
+    save_pictures(tmp_path / "test", 1, first=8)
+    stored = open_folder(tmp_path, tmp_path / "cache")["train"]
+    assert np.array_equal(stored, [decode(path, 8) for path in paths])
 
 
 def test_a_cache_that_was_cut_off_is_made_again(tmp_path):
@@ -105,3 +106,32 @@ def test_peak_memory_does_not_grow_with_the_number_of_pictures(tmp_path):
         assert done.returncode == 0, done.stderr
         peaks.append(json.loads(done.stdout))
     assert peaks[1] < peaks[0] + 120, peaks  # of 550 MB more; a map kept 240
+
+
+DECODING = """
+import json, sys
+from helpers.engine.folders import list_pictures
+from helpers.engine.store import open_files
+from helpers.memory import PeakMemory
+
+listing = list_pictures(sys.argv[1])
+memory = PeakMemory(every=0.01)
+open_files(listing, 128, sys.argv[2])
+print(json.dumps(memory.stop()))
+"""
+
+
+def test_peak_memory_does_not_grow_with_the_files_that_are_decoded(tmp_path):
+    """500 files in which are 25 MB of pixels, and 5,000 with 246 MB; links to ten pictures."""
+    peaks = []
+    pictures = save_pictures(tmp_path, 10)
+    for n in (500, 5000):
+        folder = tmp_path / f"{n}"
+        folder.mkdir()
+        for i in range(n):
+            (folder / f"{i}.png").hardlink_to(pictures[i % 10])
+        done = subprocess.run([sys.executable, "-c", DECODING, str(folder), str(tmp_path / "out")],
+                              cwd=ROOT, capture_output=True, text=True, timeout=300)
+        assert done.returncode == 0, done.stderr
+        peaks.append(json.loads(done.stdout.splitlines()[-1]))
+    assert peaks[1] < peaks[0] + 60, peaks

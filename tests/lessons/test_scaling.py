@@ -13,7 +13,7 @@ from torch import nn
 
 from helpers.engine import checkpoints, loop, speed
 from helpers.engine.batches import Batches
-from helpers.engine.folders import decode
+from helpers.engine.decode import decode
 from helpers.models import Autoencoder
 
 LESSON = "10_scaling"
