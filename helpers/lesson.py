@@ -114,12 +114,12 @@ def format_report(content):
     ends = {name: f" ({_as_precise(entry, 'low')} to {_as_precise(entry, 'high')})"
             for name, entry in content["measured"].items() if "low" in entry}
     room = max(map(len, ends.values()), default=0)
-    width = 9 if room else 11  # of a baseline: a slide holds lines of 84
+    gap, width = (" ", 8) if room else ("  ", 9)  # a slide holds lines of 84
     for name, entry in content["measured"].items():
         line = f"{name:24} {_figures(entry['value']):>9} {entry['unit']:5}"
         line += ends.get(name, "").ljust(room)
         if "baseline" in entry:
-            line += f"{_figures(entry['baseline']):>{width}} {entry['baseline_name']}"
+            line += f"{gap}{_figures(entry['baseline']):>{width}} {entry['baseline_name']}"
         lines.append(line.rstrip())
     return "\n".join(lines)
 
