@@ -4,10 +4,13 @@ import ast
 import importlib
 import json
 import math
+import os
 import random
 import re
 import sys
+import threading
 import time
+from pathlib import Path
 
 import answers_01
 import answers_02
@@ -255,6 +258,23 @@ def solutions():
         for cell, after in zip(code, code[1:], strict=False):
             if found := re.search(r'^assert check\("(.+)", (\w+)\)', "".join(after["source"])):
                 yield path.stem, cell["id"], found[2], found[1]
+
+
+def test_saving_is_judged_alike_while_other_threads_open_files():
+    done = threading.Event()
+
+    def look():
+        while not done.is_set():
+            Path(os.devnull).read_bytes()
+
+    other = threading.Thread(target=look)
+    other.start()
+    try:
+        hints = [CHECKS["10-safe-save"](RIGHT["10-safe-save"][0]) for _ in range(30)]
+    finally:
+        done.set()
+        other.join()
+    assert not any(hints), "what another thread opens is taken for a step of the answer"
 
 
 def test_every_exercise_has_a_solution_in_its_lesson():
