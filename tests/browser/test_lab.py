@@ -4,16 +4,36 @@ import json
 import os
 import re
 import shutil
+import signal
+import urllib.error
 
 import pytest
-from lab_server import jupyterlab
+from lab_server import fetch, jupyterlab
 from playwright.sync_api import TimeoutError
 
 from helpers import ROOT
 from helpers.__main__ import LESSON
+from helpers.course import run
 
 VISIBLE = ("lang => [...document.querySelectorAll(`.jp-Notebook .jp-RenderedHTMLCommon "
            "[lang=${lang}]`)].filter(e => e.offsetParent).length")
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory):
+    """What the server says of itself; in the end Ctrl-C stops it, and it leaves nothing behind."""
+    folder = tmp_path_factory.mktemp("lab")
+    # All cells stand in the page, not only those on the screen: so the test can reach each
+    settings = folder / "settings" / "@jupyterlab" / "notebook-extension"
+    settings.mkdir(parents=True)
+    (settings / "tracker.jupyterlab-settings").write_text('{"windowingMode": "none"}')
+    with jupyterlab(folder) as (server, info, log):
+        yield info
+        if os.name == "posix":
+            server.send_signal(signal.SIGINT)  # what Ctrl-C sends
+            assert server.wait(60) == 0
+            assert "Traceback" not in log.read_text(encoding="utf-8")
+            assert not list((folder / "runtime").glob("jpserver-*"))
 
 
 @pytest.fixture
@@ -45,39 +65,47 @@ def run_until(page, cell, sign):
     sign.wait_for(timeout=5_000)
 
 
-def test_lesson_runs_and_speaks_each_language(page, copy, tmp_path, boxes):
-    # All cells stand in the page, not only those on the screen: so the test can reach each
-    settings = tmp_path / "settings" / "@jupyterlab" / "notebook-extension"
-    settings.mkdir(parents=True)
-    (settings / "tracker.jupyterlab-settings").write_text('{"windowingMode": "none"}')
-    with jupyterlab(tmp_path) as (_, info, _):
-        page.set_viewport_size({"width": 1280, "height": 1000})
-        where = copy.relative_to(ROOT).as_posix()
-        page.goto(f"{info['url']}lab/tree/{where}?token={info['token']}&reset")
-        page.locator(".jp-Notebook .jp-RenderedMarkdown h1").first.wait_for(timeout=90_000)
+def test_jupyterlab_opens_the_course(lab):
+    assert lab["hostname"] == "127.0.0.1" and len(lab["token"]) >= 32
+    with pytest.raises(urllib.error.HTTPError, match="403"):
+        fetch(lab, "api/contents/notebooks", token=False)
+    names = {entry["name"] for entry in json.load(fetch(lab, "api/contents"))["content"]}
+    assert {"notebooks", "helpers", "pyproject.toml"} <= names  # the root is the repository
+    assert fetch(lab, "").url.endswith(f"/lab/tree/{LESSON}")
+    for path in run.all_lessons():
+        lesson = json.load(fetch(lab, f"api/contents/notebooks/{path.name}"))["content"]
+        assert all(cell["metadata"]["trusted"] for cell in lesson["cells"]
+                   if cell["cell_type"] == "code"), path.name
 
-        page.locator(".jp-Notebook-ExecutionIndicator[data-status='idle']").wait_for(timeout=90_000)
-        first = page.locator(".jp-CodeCell").first
-        run_until(page, first, first.get_by_text(re.compile(r"^\[[*1]\]:$")))
-        first.locator("#pick-en").wait_for(timeout=120_000)  # the kernel imports torch
-        first.get_by_text("faces: synthetic").wait_for()
-        assert first.locator(".jp-InputPrompt").inner_text() == "[1]:"
 
-        for choice, hidden, shown in (("en", "zh-Hant", "en"), ("zh", "en", "zh-Hant")):
-            page.check(f"#pick-{choice}")
-            assert page.evaluate(VISIBLE, hidden) == 0 < page.evaluate(VISIBLE, shown)
-        page.check("#pick-both")
-        assert page.evaluate(VISIBLE, "en") == page.evaluate(VISIBLE, "zh-Hant") > 0
-        assert page.locator("#jp-top-bar, #jp-top-panel").first.is_visible()  # Lab itself stays
+def test_lesson_runs_and_speaks_each_language(page, copy, lab, boxes):
+    page.set_viewport_size({"width": 1280, "height": 1000})
+    where = copy.relative_to(ROOT).as_posix()
+    page.goto(f"{lab['url']}lab/tree/{where}?token={lab['token']}&reset")
+    page.locator(".jp-Notebook .jp-RenderedMarkdown h1").first.wait_for(timeout=90_000)
 
-        diagram = page.locator("img[alt*='encoder']").first
-        diagram.scroll_into_view_if_needed()
-        page.wait_for_function("e => e.naturalWidth > 0", arg=diagram.element_handle())
-        page.locator("mjx-container").first.wait_for()
-        assert page.locator("mjx-merror").count() == 0
-        assert boxes(".jp-RenderedHTMLCommon [lang='zh-Hant']") == []
+    page.locator(".jp-Notebook-ExecutionIndicator[data-status='idle']").wait_for(timeout=90_000)
+    first = page.locator(".jp-CodeCell").first
+    run_until(page, first, first.get_by_text(re.compile(r"^\[[*1]\]:$")))
+    first.locator("#pick-en").wait_for(timeout=120_000)  # the kernel imports torch
+    first.get_by_text("faces: synthetic").wait_for()
+    assert first.locator(".jp-InputPrompt").inner_text() == "[1]:"
 
-        second = page.locator(".jp-CodeCell").nth(1)  # draws the first figure
-        run_until(page, second, second.get_by_text(re.compile(r"^\[[*2]\]:$")))
-        second.locator(".jp-OutputArea-output img").wait_for(timeout=120_000)
-        assert not page.locator("[data-mime-type='application/vnd.jupyter.error']").count()
+    for choice, hidden, shown in (("en", "zh-Hant", "en"), ("zh", "en", "zh-Hant")):
+        page.check(f"#pick-{choice}")
+        assert page.evaluate(VISIBLE, hidden) == 0 < page.evaluate(VISIBLE, shown)
+    page.check("#pick-both")
+    assert page.evaluate(VISIBLE, "en") == page.evaluate(VISIBLE, "zh-Hant") > 0
+    assert page.locator("#jp-top-bar, #jp-top-panel").first.is_visible()  # Lab itself stays
+
+    diagram = page.locator("img[alt*='encoder']").first
+    diagram.scroll_into_view_if_needed()
+    page.wait_for_function("e => e.naturalWidth > 0", arg=diagram.element_handle())
+    page.locator("mjx-container").first.wait_for()
+    assert page.locator("mjx-merror").count() == 0
+    assert boxes(".jp-RenderedHTMLCommon [lang='zh-Hant']") == []
+
+    second = page.locator(".jp-CodeCell").nth(1)  # draws the first figure
+    run_until(page, second, second.get_by_text(re.compile(r"^\[[*2]\]:$")))
+    second.locator(".jp-OutputArea-output img").wait_for(timeout=120_000)
+    assert not page.locator("[data-mime-type='application/vnd.jupyter.error']").count()

@@ -1,14 +1,11 @@
-"""`python -m helpers` as a reader types it, JupyterLab included."""
+"""`python -m helpers` as a reader types it."""
 
-import json
 import os
 import signal
 import subprocess
 import sys
-import urllib.error
 
 import pytest
-from lab_server import fetch, jupyterlab
 
 from helpers import ROOT
 from helpers.__main__ import LESSON, command_line, main
@@ -229,22 +226,3 @@ def test_failed_download_is_one_message_and_exit_1(monkeypatch, capsys):
 
 def test_readers_options_are_not_swallowed():
     assert command_line().parse_args(["run", "01"]).faces == "synthetic"
-
-
-def test_jupyterlab_opens_the_course(tmp_path):
-    with jupyterlab(tmp_path) as (server, info, log):
-        assert info["hostname"] == "127.0.0.1" and len(info["token"]) >= 32
-        with pytest.raises(urllib.error.HTTPError, match="403"):
-            fetch(info, "api/contents/notebooks", token=False)
-        names = {entry["name"] for entry in json.load(fetch(info, "api/contents"))["content"]}
-        assert {"notebooks", "helpers", "pyproject.toml"} <= names  # the root is the repository
-        assert fetch(info, "").url.endswith(f"/lab/tree/{LESSON}")
-        for path in run.all_lessons():
-            lesson = json.load(fetch(info, f"api/contents/notebooks/{path.name}"))["content"]
-            assert all(cell["metadata"]["trusted"] for cell in lesson["cells"]
-                       if cell["cell_type"] == "code"), path.name
-        if os.name == "posix":  # what Ctrl-C sends
-            server.send_signal(signal.SIGINT)
-            assert server.wait(60) == 0
-            assert "Traceback" not in log.read_text(encoding="utf-8")
-            assert not list((tmp_path / "runtime").glob("jpserver-*"))  # it cleaned up
