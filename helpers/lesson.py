@@ -17,6 +17,7 @@ from helpers import ROOT
 from helpers.data import choose_source
 from helpers.files import write_text
 from helpers.intervals import Interval
+from helpers.machine import where_and_when
 from helpers.memory import PeakMemory
 from helpers.messages import LANGUAGES, bad, in_notebook, say
 from helpers.messages.picker import picker_html
@@ -48,29 +49,13 @@ class Lesson:
             "faces": self.faces,
             "seconds": round(time.perf_counter() - self._began, 1),
             "peak_memory_mb": self._memory.stop(),
-            **where_and_when(),
+            **where_and_when(self.device),
             "measured": measured,
         }
         path = self.runs / "report.json"
         write_text(path, json.dumps(content, indent=2))
         print(format_report(content))
         return path
-
-
-def where_and_when():
-    """What a measurement needs beside its numbers: processor, threads, versions and date."""
-    versions = {name: version(name) for name in ("torch", "numpy", "scikit-learn")}
-    return {"processor": _processor(), "threads": torch.get_num_threads(),
-            "versions": {"python": platform.python_version(), **versions},
-            "date": time.strftime("%Y-%m-%d")}
-
-
-def _processor():
-    """The processor's name, such as "AMD EPYC 7R13 Processor"; Linux has it in a file only."""
-    about = Path("/proc/cpuinfo")
-    lines = about.read_text(encoding="utf-8").splitlines() if about.is_file() else []
-    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
-    return next(filter(None, [*names, platform.processor()]), platform.machine())
 
 
 def read_study(number, faces="synthetic"):

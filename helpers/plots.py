@@ -93,7 +93,8 @@ def show_pictures(pictures, columns=10):
 
 def show_feature_maps(code, columns=16):
     """The channels of one code (C, H, W) as grey squares, brighter where the value is larger."""
-    maps = code.detach().cpu()[:, None] / code.max().clamp(min=1e-8)  # (C, 1, H, W)
+    code = code.detach().cpu()[:, None]  # (C, 1, H, W)
+    maps = code / code.max().clamp(min=1e-8)
     maps = torch.nn.functional.interpolate(maps, scale_factor=4)  # squares, not a blur
     show_pictures(maps.expand(-1, 3, -1, -1), columns)
 

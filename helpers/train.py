@@ -4,10 +4,8 @@
     torchrun --nproc-per-node=2 -m helpers.train --data FOLDER --epochs 10
 """
 
-import importlib.util
 import json
 import os
-import shutil
 import sys
 import time
 from pathlib import Path
@@ -112,9 +110,8 @@ def prepare_model(options, device, loader, checkpoint):
         if dtype == torch.bfloat16 and device.type == "cpu" and imitates_bfloat16():
             say("train_imitated")
     torch.manual_seed(options.seed + rank_and_count()[0])  # own random numbers, such as dropout's
-    triton = importlib.util.find_spec("triton") and (shutil.which("cc") or shutil.which("gcc"))
-    if options.compile == "on" or options.compile == "auto" and device.type == "cuda" and triton:
-        model.compile(mode="reduce-overhead", dynamic=False)
+    if options.compile:
+        model.compile(dynamic=False)
     if rank_and_count()[1] > 1:
         model = DistributedDataParallel(model, gradient_as_bucket_view=True)
     return model, dtype
@@ -149,7 +146,7 @@ def train(options, device):
     began = time.perf_counter()
     history = loop.train(
         model, batches, test_batches, quick_bce, optimizer, options.epochs, dtype=dtype,
-        schedule=schedule, checkpoint=checkpoint, every=options.every,
+        schedule=schedule, checkpoint=checkpoint, every=options.every, replay=True,
         settings={"data": batches.fingerprint(), "seed": options.seed, "dtype": dtype_name})
     if rank == 0:
         write_text(out / "history.json", json.dumps(history, indent=1))

@@ -1,5 +1,6 @@
 """The house: arrows between its rooms, names that exist, packages and files that are there."""
 
+import ast
 import os
 import subprocess
 import sys
@@ -57,6 +58,15 @@ def test_a_fault_of_the_plan_is_found(files, found, tmp_path):
     done = run(*LINT, cwd=tmp_path)
     assert done.returncode == (found is not None), done.stdout
     assert (found or "1 kept") in done.stdout
+
+
+def test_no_assert_of_a_test_gives_a_name():
+    """pytest before 9.2 puts what a later assert names with := in the place of an earlier name."""
+    named = [f"{path}:{node.lineno}" for path in sorted((ROOT / "tests").rglob("*.py"))
+             for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+             if isinstance(node, ast.Assert)
+             and any(isinstance(part, ast.NamedExpr) for part in ast.walk(node))]
+    assert not named, named
 
 
 def test_names_exist_and_docstrings_are_there():

@@ -1,6 +1,5 @@
 """start() and report(): what every lesson begins and ends with."""
 
-import importlib.metadata
 import json
 import re
 import threading
@@ -97,30 +96,10 @@ def test_report_text_shows_value_unit_and_baseline():
 
 def test_report_says_where_and_when(tmp_path):
     content = json.loads(start("99_test").report().read_text(encoding="utf-8"))
-    assert list(content) == ["lesson", "faces", "seconds", "peak_memory_mb", "processor",
+    gpu = ["gpu"] * torch.cuda.is_available()
+    assert list(content) == ["lesson", "faces", "seconds", "peak_memory_mb", *gpu, "processor",
                              "threads", "versions", "date", "measured"]
-    assert re.search(r"\w{3}", content["processor"]), "a name"
-    assert content["threads"] == torch.get_num_threads()
-    assert list(content["versions"]) == ["python", "torch", "numpy", "scikit-learn"]
-    assert content["versions"]["torch"] == importlib.metadata.version("torch")
     assert abs(date.fromisoformat(content["date"]) - date.today()) <= timedelta(days=1)
-
-
-@pytest.mark.parametrize(("about", "platform_says", "expected"), [
-    ("processor : 0\nmodel name\t: A B @ 2 GHz\nmodel name\t: C\n", "x", "A B @ 2 GHz"),
-    ("processor : 0\nBogoMIPS : 50\n", "", "aarch64"),
-    (None, "Intel64 Family 6", "Intel64 Family 6"),
-    (None, "", "aarch64"),
-])
-def test_the_processor_has_a_name_on_every_system(monkeypatch, tmp_path, about, platform_says,
-                                                  expected):
-    file = tmp_path / "cpuinfo"
-    if about:
-        file.write_text(about, encoding="utf-8")
-    monkeypatch.setattr(lesson, "Path", lambda name: file)
-    monkeypatch.setattr(lesson.platform, "processor", lambda: platform_says)
-    monkeypatch.setattr(lesson.platform, "machine", lambda: "aarch64")
-    assert lesson._processor() == expected
 
 
 def test_an_interval_is_reported_with_its_ends(tmp_path):

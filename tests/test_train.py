@@ -10,9 +10,11 @@ from PIL import Image
 
 from helpers import train
 from helpers.engine.checkpoints import save
+from helpers.engine.graph import WARM_UP
 from helpers.models import Autoencoder
 
-SMALL = ["--data", "drawn:40", "--size", "16", "--batch-size", "8", "--dtype", "float32"]
+SMALL = ["--data", "drawn:40", "--size", "16", "--batch-size", "8", "--dtype", "float32",
+         "--device", "cpu"]
 
 
 def run(out, *options):
@@ -169,14 +171,41 @@ def test_a_compiled_model_keeps_its_names_and_its_loss(tmp_path, monkeypatch):
 
     monkeypatch.setattr(Autoencoder, "compile", compile, raising=False)
     run(tmp_path / "plain", "--epochs", "1")
-    assert not compiled, "on a CPU nobody asked for it"
-    run(tmp_path / "compiled", "--epochs", "1", "--compile", "on")
-    assert compiled == [{"mode": "reduce-overhead", "dynamic": False}]
+    assert not compiled, "nobody asked for it"
+    run(tmp_path / "compiled", "--epochs", "1", "--compile")
+    assert compiled == [{"dynamic": False}]
     plain, same = (json.loads((tmp_path / name / "history.json").read_text())
                    for name in ("plain", "compiled"))
     assert same["test"] == pytest.approx(plain["test"], rel=1e-5)
     state = torch.load(tmp_path / "compiled" / "checkpoint.pt", weights_only=True)["model"]
     Autoencoder().load_state_dict(state)
+
+
+def test_steps_are_replayed_where_that_is_possible(tmp_path, monkeypatch):
+    """On a GPU, tests/engine/test_graph.py says where; whether it is asked for, this says."""
+    asked = []
+
+    def stepper(*arguments, **options):
+        asked.append(arguments[6:] or options)
+        return take(*arguments, **options)
+
+    take = train.loop.stepper
+    monkeypatch.setattr(train.loop, "stepper", stepper)
+    assert run(tmp_path, "--epochs", "1") == 0
+    assert asked == [(True,)]
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="there is no GPU")
+def test_on_a_gpu_it_replays_and_learns_the_same(tmp_path, monkeypatch):
+    replays, replay = [], torch.cuda.CUDAGraph.replay
+    monkeypatch.setattr(torch.cuda.CUDAGraph, "replay",
+                        lambda graph: (replays.append(graph), replay(graph)))
+    for device in ("cpu", "cuda"):
+        assert run(tmp_path / device, "--epochs", "3", "--device", device) == 0
+    assert len(replays) == 3 * 5 - WARM_UP
+    cpu, cuda = (json.loads((tmp_path / device / "history.json").read_text())["test"]
+                 for device in ("cpu", "cuda"))
+    assert cuda == pytest.approx(cpu, rel=0.01)
 
 
 def test_a_gpu_holds_small_data_and_reads_large_data_from_the_file(tmp_path, monkeypatch):

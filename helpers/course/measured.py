@@ -3,7 +3,7 @@
 docs/reports/*.json     `python -m helpers run NN --save`
 docs/studies/*.json     `python -m helpers study NN`
 docs/benchmarks/*.json  tests/benchmarks/*.py --out
-docs/gpu.json           shaped like any of these
+docs/gpu.json           `python tests/benchmarks/gpu.py --out docs/gpu.json`
 """
 
 import json
@@ -64,10 +64,15 @@ def machine(content):
 
 
 def numbers(content):
-    """The table of what was measured, whichever kind of file it is."""
+    """The tables of what was measured, whichever kind of file it is."""
+    tables = [results_table(content["results"])] if "results" in content else []
     if "measured" in content:
-        return report_table(content["measured"])
-    results = content["results"]
+        tables.append(report_table(content["measured"]))
+    return "\n\n".join(tables)
+
+
+def results_table(results):
+    """The experiments of a study or a benchmark, one in each line."""
     if isinstance(results, list):  # the same quantities, several times
         names = list(results[0])
         return table([called(name) for name in names],

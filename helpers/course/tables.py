@@ -31,7 +31,9 @@ def with_interval(entry, of=""):
 
 
 def shown(value):
-    """A number in figures; a word, such as float32, in code."""
+    """A number in figures; a word, such as float32, in code; a dash for None."""
+    if value is None:
+        return "–"
     return f"`{value}`" if isinstance(value, str) else figures(value)
 
 

@@ -80,7 +80,6 @@ def train(model, batches, test_batches, loss_function, optimizer, num_epochs, *,
     settings: a dict of what else must be the same for that, plain Python.
     replay: on a GPU that holds the pictures, with a fused Adam, steps are replayed as a CUDA graph
     (helpers.engine.graph); model and loss_function must then read nothing back, as item() does.
-    No GPU was at hand to try it, so only tests/benchmarks/gpu.py asks for it.
     Returns {"train": [...], "test": [...]}: the mean loss per picture of each epoch.
     Raises ValueError for a negative number of epochs or an `every` below 1; CourseError for a
     checkpoint that is damaged or not of this training: it stays as it is.

@@ -74,8 +74,7 @@ def command_line():
     add("--device", type=available_device,
         default="cuda" if torch.cuda.is_available() else "cpu")
     add("--dtype", choices=("auto", *DTYPES), default="auto", help=words("train_help_dtype"))
-    add("--compile", choices=("auto", "on", "off"), default="auto",
-        help=words("train_help_compile"))
+    add("--compile", action="store_true", help=words("train_help_compile"))
     add("--out", type=Path, default=ROOT / "runs" / "train", help=words("train_help_out"))
     add("--every", type=at_least_one("--every"), help=words("train_help_every"))
     return parser

@@ -32,7 +32,7 @@ TEXTS = {
     "page_not_measured": ("沒有測量", "not measured"),
     "page_reports_title": ("第{n}課", "Lesson {n}"),
     "page_studies_title": ("第{n}課的研究", "Study of lesson {n}"),
-    "page_gpu_title": ("同樣的訓練", "The same training"),
+    "page_gpu_title": ("第01課的模型，在一個GPU上", "Lesson 01's model on a GPU"),
     "page_original_vs_course": ("訓練程式和最初的寫法", "The engine and the original loop"),
     "page_busy": (
         "訓練的一步，電腦閒著，和另一個程式佔著一個核心",
@@ -169,6 +169,28 @@ TEXTS = {
     "measured_file_mb": ("檔案（MB）", "file (MB)"),
     "measured_drawing_seconds": ("畫圖的秒數", "seconds of drawing"),
     "measured_reading_seconds": ("讀一輪的秒數", "seconds of reading an epoch"),
+    # on a GPU
+    "measured_way": ("寫法", "variant"),
+    "measured_batch_size": ("批量大小", "batch size"),
+    "measured_epochs": ("輪數", "epochs"),
+    "measured_seconds": ("秒", "seconds"),
+    "measured_warm_up_seconds": ("第一輪（不計時）的秒數", "seconds of a first epoch, not counted"),
+    "measured_train_bce_above_floor": (
+        "訓練集的BCE高出下限多少", "BCE above its floor, training set"),
+    "measured_step_ms": ("訓練的一步，批量大小32", "a step of training, batch size 32"),
+    "measured_waits_in_an_epoch": (
+        "第一輪裡處理器等了GPU幾次", "how often the processor waited for the GPU in a first epoch"),
+    "measured_step_arithmetic_ms": ("一步的運算至少要", "least time of its arithmetic"),
+    "measured_step_memory_ms": ("一步的記憶體存取至少要", "least time of its memory traffic"),
+    "measured_step_launching_ms": (
+        "同樣多個核函數，幾乎沒有事做", "as many kernels with next to nothing to do"),
+    "measured_share_of_bound": ("最大的下限佔一步的幾成", "share of the largest bound in a step"),
+    "measured_times_as_fast_as_the_original": (
+        "比最初的寫法快多少倍", "times as fast as the original loop"),
+    "measured_decoding_ms": (
+        "另外測的：解碼一張250×250的JPEG", "told apart: decoding a JPEG of 250×250"),
+    "measured_memory_rate": ("GPU記憶體裡的複製速度", "rate of a copy in the GPU's memory"),
+    "measured_speed_at_N": ("每秒圖像數，批量大小{n}", "pictures a second, batch size {n}"),
     # baselines
     "baseline_mean_picture": ("平均臉", "mean face"),
     "baseline_PCA": ("主成分分析", "PCA"),
@@ -190,6 +212,7 @@ TEXTS = {
     "baseline_untrained": ("沒有訓練", "untrained"),
     "baseline_control": ("對照", "control"),
     "baseline_best_pixel": ("最好的像素", "best pixel"),
+    "baseline_kernel_by_kernel": ("一個個地啟動核函數", "kernel by kernel"),
     "baseline_original_loop": ("最初的寫法", "original loop"),
     "baseline_float32": ("用float32", "float32"),
     "baseline_learning_rate_not_scaled": ("學習率不變", "learning rate not scaled"),

@@ -108,8 +108,9 @@ TEXTS = {
         "goes on keeps its own",
     ),
     "train_help_compile": (
-        "編譯模型；auto只在有Triton的GPU上編譯",
-        "compile the model; auto compiles on a GPU with Triton only",
+        "先編譯模型（要有Triton和C編譯器）：開頭多等十幾秒，之後每一步快一些",
+        "compile the model first (needs Triton and a C compiler): some fifteen seconds more at "
+        "the start, quicker steps afterwards",
     ),
     "train_help_out": (
         "放檢查點和損失曲線的資料夾；裡面有檢查點時，會接著訓練",

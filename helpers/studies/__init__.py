@@ -22,7 +22,7 @@ from safetensors.torch import save
 
 from helpers import ROOT
 from helpers.files import whole_file, write_text
-from helpers.lesson import where_and_when
+from helpers.machine import where_and_when
 from helpers.messages import CourseError, both, say
 from helpers.models import WEIGHTS
 from helpers.threads import share_cores

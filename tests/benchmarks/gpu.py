@@ -15,13 +15,12 @@ Bounds of a step: arithmetic is its floating-point operations at the rate of lar
 matrices; memory is the bytes that its operations read and write, one by one, at the rate of a
 copy (what stays in the cache is quicker, so it is no strict bound); launching is the same step on
 one picture of 8x8: as many kernels with next to nothing to do. The largest binds.
-The last line is one JSON object.
+The last line is the JSON object that --out keeps.
 """
 
 import argparse
 import contextlib
 import copy
-import datetime
 import io
 import json
 import os
@@ -48,11 +47,11 @@ from helpers.engine.batches import Batches
 from helpers.engine.speed import quick_bce, quickest_dtype, seconds
 from helpers.faces import SyntheticFaces
 from helpers.files import write_text
+from helpers.machine import where_and_when
 from helpers.metrics import bce_floor
 from helpers.models import Autoencoder
 
 LIMIT = 235  # seconds after which it ends, whatever it is doing
-GOAL_SECONDS = 3.0  # of 10 epochs on an H100 or H200; then 1
 
 
 def say(text):
@@ -89,13 +88,20 @@ def count_waits(work, device):
     return sum("synchronizing" in str(warning.message) for warning in caught)
 
 
-def result(data, model, epochs, took, train_loss):
-    """What both loops tell of `epochs` epochs that took so many seconds."""
+def line(value, unit="", better="lower", **baseline):
+    """One line of a report, as helpers.lesson.measured makes it."""
+    return {"value": value, "unit": unit, "better": better, **baseline}
+
+
+def result(way, batch_size, data, model, epochs, took, train_loss, warm_up=None):
+    """What every loop tells of `epochs` epochs that took so many seconds."""
     device = data["test"].device
     plain = fresh_model(device)  # not compiled
     plain.load_state_dict(model.state_dict())
     test_loss = loop.evaluate(plain, data["test"], binary_cross_entropy)
-    return {"epochs": epochs, "seconds": took,
+    say(f"{way}, batch size {batch_size}: {epochs} epochs in {took:.2f} s")
+    return {"way": way, "batch_size": batch_size, "epochs": epochs, "seconds": took,
+            "warm_up_seconds": warm_up,
             "pictures_per_second": len(data["train"]) * epochs / took,
             "peak_memory_mb": peak_memory_mb(device),
             "train_bce_above_floor": train_loss - data["floors"]["train"],
@@ -103,7 +109,7 @@ def result(data, model, epochs, took, train_loss):
 
 
 def engine(data, batch_size, epochs, compiled=False):
-    """Trains with the engine; a dict, with its bounds unless the model is compiled."""
+    """Trains with the engine; its result, and how often an epoch waited for the GPU."""
     device, dtype, pictures = data["test"].device, data["dtype"], data["train"].pictures
     model = fresh_model(device)
     start = copy.deepcopy(model.state_dict())
@@ -126,16 +132,8 @@ def engine(data, batch_size, epochs, compiled=False):
     began = time.perf_counter()
     loss = train(epochs)
     took = time.perf_counter() - began
-    found = result(data, model, epochs, took, loss)
-    say(f"engine{', compiled' if compiled else ''}, batch size {batch_size}: {epochs} epochs in "
-        f"{took:.2f} s, after {warm_up:.1f} s")
-    found = {"batch_size": batch_size, **found, "warm_up_seconds": warm_up,
-             "waits_for_the_gpu_in_an_epoch": waits}
-    if not compiled:  # a compiled step has other kernels than those that the bounds count
-        step = took / epochs * batch_size / len(pictures)
-        found["bounds"] = gpu_bounds.bounds(pictures, batch_size, data["rates"], device, dtype,
-                                            step)
-    return found
+    way = "engine, compiled" if compiled else "engine"
+    return result(way, batch_size, data, model, epochs, took, loss, warm_up), waits
 
 
 def original(data, epochs, until):
@@ -160,9 +158,7 @@ def original(data, epochs, until):
             total += loss.item() * len(x)
     wait(device)
     took = time.perf_counter() - began
-    say(f"original loop: {done} epochs in {took:.2f} s")
-    return result(data, model, done, took, total / len(faces)) | {
-        "decoding_ms_per_picture": decoding_ms(faces.pictures[:100])}
+    return result("original loop", BATCH_SIZE, data, model, done, took, total / len(faces))
 
 
 def decoding_ms(pictures):
@@ -188,21 +184,11 @@ def speed_by_batch_size(data, until):
     return speed
 
 
-def ways_to_step(data):
-    """ms of a step at batch size 32: kernel by kernel, replayed, replayed with chosen kernels."""
-    def step_ms():
+def one_by_one_ms(data):
+    """ms of a step at batch size 32 whose kernels are launched one by one."""
+    with mock.patch.object(loop, "can_replay", return_value=False):
         return 1000 * step_seconds(data["train"].pictures, BATCH_SIZE, data["test"].device,
                                    data["dtype"])
-
-    with mock.patch.object(loop, "can_replay", return_value=False):
-        ways = {"one by one": step_ms()}
-    ways["replayed"] = step_ms()
-    torch.backends.cudnn.benchmark = True
-    try:
-        ways["replayed, cudnn.benchmark"] = step_ms()
-    finally:
-        torch.backends.cudnn.benchmark = False
-    return ways
 
 
 def draw(n, device):
@@ -219,40 +205,55 @@ def draw(n, device):
 
 
 def measure(found, n, epochs, device):
-    """Fills the dict `found`, what matters most first."""
-    say(f"drawing faces for {found['card']}")
+    """Fills found["results"] and found["measured"], what matters most first."""
+    say(f"drawing faces for {found.get('gpu', found['processor'])}")
     data = draw(n, device)
-    found |= {"dtype": str(data["dtype"]).removeprefix("torch."), "pictures": n,
-              "test_pictures": len(data["test"].dataset), "bce_floor": data["floors"],
-              "rates": data["rates"]}
-    found["engine"] = engine(data, BATCH_SIZE, epochs)
+    rows, lines = found["results"], found["measured"]
+    pictures, rates = data["train"].pictures, data["rates"]
+    row, waits = engine(data, BATCH_SIZE, epochs)
+    rows.append(row)
+    step = row["seconds"] / epochs * BATCH_SIZE / len(pictures)
+    bounds = gpu_bounds.bounds(pictures, BATCH_SIZE, rates, device, data["dtype"])
+    lines["step_ms"] = line(1000 * step, "ms")
     if device.type == "cuda":
-        found["ms_a_step"] = ways_to_step(data)
-    found["original"] = original(data, epochs, until=110)
-    found["times_as_fast_as_the_original"] = (found["engine"]["pictures_per_second"]
-                                              / found["original"]["pictures_per_second"])
-    found["pictures_per_second_by_batch_size"] = speed = speed_by_batch_size(data, until=140)
+        lines["step_ms"] |= {"baseline": one_by_one_ms(data), "baseline_name": "kernel by kernel"}
+        lines["waits_in_an_epoch"] = line(waits)
+    for name, least in bounds.items():
+        lines[f"step_{name}_ms"] = line(1000 * least, "ms")
+    lines["share_of_bound"] = line(max(bounds.values()) / step, better="higher")
+    rows.append(original(data, epochs, until=110))
+    lines["times_as_fast_as_the_original"] = line(
+        row["pictures_per_second"] / rows[-1]["pictures_per_second"], "x", "higher")
+    lines["decoding_ms"] = line(decoding_ms(pictures[:100]), "ms")
+    dtype = str(data["dtype"]).removeprefix("torch.")
+    lines[f"matmul_{dtype}"] = line(rates["flop_per_second"] / 1e9, "GFLOP/s", "higher")
+    lines["memory_rate"] = line(rates["bytes_per_second"] / 1e9, "GB/s", "higher")
+    speed = speed_by_batch_size(data, until=140)
+    for size, pictures_per_second in speed.items():
+        lines[f"speed_at_{size}"] = line(pictures_per_second, better="higher")
     best = max(speed, key=speed.get)
     if best != BATCH_SIZE and bare.passed() < 150:
-        found["engine_best"] = engine(data, best, epochs)
+        rows.append(engine(data, best, epochs)[0])
     for size in sorted({BATCH_SIZE, best}) if device.type == "cuda" else ():
         if bare.passed() < 160:
             try:
-                found[f"compiled_{size}"] = engine(data, size, epochs, compiled=True)
+                rows.append(engine(data, size, epochs, compiled=True)[0])
             except Exception as error:  # no Triton or no C compiler: it is no part of the goal
-                found[f"compiled_{size}"] = f"{type(error).__name__}: {error}"[:300]
+                found["not_compiled"] = f"{type(error).__name__}: {error}"[:300]
 
 
 def rounded(thing):
     """The same with four significant digits."""
     if isinstance(thing, dict):
         return {str(key): rounded(value) for key, value in thing.items()}
+    if isinstance(thing, list):
+        return [rounded(value) for value in thing]
     return float(f"{thing:.4g}") if isinstance(thing, float) else thing
 
 
 def finish(found, out):
     """Prints the JSON line, and writes it where `out` is a path."""
-    found = rounded(found | {"took_seconds": bare.passed()})
+    found = rounded(found | {"seconds": bare.passed()})
     if out:
         write_text(out, json.dumps(found, indent=1) + "\n")
     print(json.dumps(found), flush=True)
@@ -271,9 +272,10 @@ def main():
         print("There is no GPU here; --device cpu --pictures 256 --epochs 1 tries this script.",
               file=sys.stderr)
         return 1
-    found = {"card": torch.cuda.get_device_name(device) if device.type == "cuda" else "no card",
-             "torch": torch.__version__, "cuda": torch.version.cuda,
-             "date": datetime.date.today().isoformat(), "goal_seconds": GOAL_SECONDS}
+    found = {"command": f"python tests/benchmarks/gpu.py --pictures {options.pictures} "
+                        f"--epochs {options.epochs}",
+             "benchmark": "gpu_title", "faces": "synthetic", **where_and_when(device),
+             "results": [], "measured": {}}
 
     def give_up():
         say("out of time")

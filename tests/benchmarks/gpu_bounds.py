@@ -90,12 +90,9 @@ def measure_rates(device, dtype):
             "bytes_per_second": copy_rate(device)}
 
 
-def bounds(pictures, batch_size, rates, device, dtype, measured):
-    """Least ms of a step by each bound, which of them binds, and its share of `measured` s."""
+def bounds(pictures, batch_size, rates, device, dtype):
+    """Least seconds of a step by each bound: {"arithmetic": ..., "memory": ..., ...}."""
     picture = np.zeros((1, 8, 8, 3), np.uint8)
-    least = {"arithmetic": batch_size * rates["flop_per_picture"] / rates["flop_per_second"],
-             "memory": step_bytes(pictures, batch_size, device, dtype) / rates["bytes_per_second"],
-             "launching": step_seconds(picture, 1, device, dtype)}
-    binds = max(least, key=least.get)
-    return {**{f"{name}_ms": 1000 * s for name, s in least.items()}, "step_ms": 1000 * measured,
-            "binds": binds, "share_of_bound": least[binds] / measured}
+    return {"arithmetic": batch_size * rates["flop_per_picture"] / rates["flop_per_second"],
+            "memory": step_bytes(pictures, batch_size, device, dtype) / rates["bytes_per_second"],
+            "launching": step_seconds(picture, 1, device, dtype)}

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 from helpers.files import write_text
-from helpers.lesson import where_and_when
+from helpers.machine import where_and_when
 
 
 def keep(path, results, seconds):

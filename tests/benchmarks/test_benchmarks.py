@@ -9,6 +9,7 @@ import pytest
 import torch
 
 from helpers import ROOT
+from helpers.course.measured import make_page
 
 
 def last_line(*command, **environment):
@@ -51,17 +52,31 @@ def test_the_gpu_benchmark_runs_on_a_bare_machine(tmp_path):
     found = last_line("-c", BARE.replace("REPOSITORY", repr(str(ROOT))), "--device", "cpu",
                       "--pictures", "256", "--epochs", "1", "--out", str(out),
                       OMP_NUM_THREADS="1", PYTHONPATH="tests/benchmarks")
-    assert found == json.loads(out.read_text())
-    engine, original = found["engine"], found["original"]
+    assert found == json.loads(out.read_text()) and "failed" not in found
+    engine, original = found["results"]
+    assert (engine["way"], original["way"]) == ("engine", "original loop")
     for side in (engine, original):
         assert side["epochs"] == 1 and side["seconds"] > 0 and side["pictures_per_second"] > 0
         assert 0 < side["test_bce_above_floor"] < 0.15
     assert engine["test_bce_above_floor"] < 1.05 * original["test_bce_above_floor"]
-    bounds = engine["bounds"]
-    least = {name: bounds[f"{name}_ms"] for name in ("arithmetic", "memory", "launching")}
-    assert bounds["binds"] == max(least, key=least.get) and min(least.values()) > 0
-    assert found["rates"]["flop_per_picture"] == 302579712
-    assert found["took_seconds"] < 240 and "out_of_time" not in found
+    lines = {name: entry["value"] for name, entry in found["measured"].items()}
+    least = [lines[f"step_{name}_ms"] for name in ("arithmetic", "memory", "launching")]
+    assert min(least) > 0
+    assert lines["share_of_bound"] == pytest.approx(max(least) / lines["step_ms"], rel=1e-3)
+    assert found["seconds"] < 240 and "out_of_time" not in found
+    table = make_page(out.parent)
+    assert "| `engine` | 32 | 1 |" in table and "`kernel by kernel`" not in table
+
+
+def test_the_operations_of_a_step_are_counted():
+    """Every convolution of lesson 01's model counts three times; none leads back to the picture."""
+    done = subprocess.run([sys.executable, "-c", "import gpu_bounds; print(gpu_bounds."
+                           "flop_per_picture())"], cwd=ROOT / "tests" / "benchmarks",
+                          capture_output=True, encoding="utf-8", timeout=100)
+    assert done.returncode == 0, done.stderr
+    layers = [(64, 3, 32), (32, 32, 64), (16, 64, 128), (8, 128, 64), (16, 64, 32), (32, 32, 3)]
+    forward = [2 * 9 * side**2 * a * b for side, a, b in layers]
+    assert int(done.stdout) == 3 * sum(forward) - forward[0]
 
 
 def test_without_a_gpu_it_says_how_to_try_it():

@@ -191,7 +191,8 @@ def test_failed_print_is_one_message(monkeypatch, tmp_path, capsys):
     monkeypatch.setattr("helpers.course.browser.find_browser", lambda: "chromium")
     monkeypatch.setattr("helpers.course.browser.print_deck", fail)
     assert main(["slides", "01", "--pdf"]) == 1
-    assert "no reveal" in (out := capsys.readouterr().out) and "--offline" in out
+    out = capsys.readouterr().out
+    assert "no reveal" in out and "--offline" in out
 
 
 def test_missing_packages_end_in_one_message(monkeypatch, tmp_path, capsys):
