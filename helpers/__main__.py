@@ -63,7 +63,9 @@ def command_line():
     slides.add_argument("lesson", nargs="?", help=words("front_help_lesson"))
     slides.add_argument("--lang", choices=LANGUAGES, help=words("front_help_lang"))
     slides.add_argument("--offline", action="store_true", help=words("front_help_offline"))
+    slides.add_argument("--core", action="store_true", help=words("front_help_core"))
     slides.add_argument("--pdf", action="store_true", help=words("front_help_pdf"))
+    slides.add_argument("--answers", action="store_true", help=words("front_help_answers"))
     command("site", make_site).add_argument("--offline", action="store_true",
                                             help=words("front_help_offline"))
     copy = command("copy", make_copy)
@@ -99,6 +101,10 @@ def open_course(jupyter_options):
     # The root is the repository: ../images is found, and the browser lists the whole course
     options = [f"--ServerApp.root_dir={ROOT}", "--ServerApp.ip=127.0.0.1",
                f"--LabApp.default_url=/lab/tree/{lesson}"]
+    # No question about news, nothing fetched from elsewhere: labconfig/page_config.json says so
+    paths = [str(ROOT / "helpers" / "course" / "templates" / "jupyterlab"),
+             os.environ.get("JUPYTER_CONFIG_PATH")]
+    os.environ["JUPYTER_CONFIG_PATH"] = os.pathsep.join(filter(None, paths))
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         options.append("--allow-root")  # in a container the only user is root
     # Where Jupyter does not handle Ctrl-C itself (Windows), it would end without cleaning up
@@ -159,15 +165,16 @@ def make_slides(options):
     """Writes decks of slides, as HTML and, if asked to, as PDF."""
     from helpers.course.slides import write_deck
 
-    decks = [write_deck(path, lang, offline=options.offline) for path in lessons(options.lesson)
+    decks = [write_deck(path, lang, offline=options.offline, core=options.core)
+             for path in lessons(options.lesson)
              for lang in ([options.lang] if options.lang else LANGUAGES)]
     for deck in decks:
         say("slides_written", path=deck)
-    return make_pdfs(decks) if options.pdf else 0
+    return make_pdfs(decks, options.answers) if options.pdf else 0
 
 
-def make_pdfs(decks):
-    """Prints decks as PDF files beside them."""
+def make_pdfs(decks, answers):
+    """Prints decks as PDF files beside them, the answers of the quiz open or folded."""
     from helpers.course.browser import find_browser, print_deck
 
     browser = find_browser()
@@ -177,7 +184,7 @@ def make_pdfs(decks):
     for deck in decks:
         pdf = deck.with_suffix(".pdf")
         try:
-            print_deck(browser, deck.as_uri(), pdf)
+            print_deck(browser, deck.as_uri(), pdf, answers=answers)
         except OSError as error:
             say("slides_pdf_failed", error=error, browser=browser)
             return 1

@@ -1,12 +1,12 @@
 """load_faces(): the faces of the course, real ones if they are on disk, drawn ones otherwise."""
 
 import torch
-from tqdm import tqdm
 
 from helpers.faces import SyntheticFaces
 from helpers.lfw.reader import LFW, find_lfw
 from helpers.messages import bad, both, say
 from helpers.messages.settings import setting
+from helpers.progress import tqdm
 
 SOURCES = ("auto", "synthetic", "lfw")
 NUM_SYNTHETIC = {"train": 1640, "test": 400}  # ten epochs of lesson 01 in about a minute

@@ -15,11 +15,11 @@ import numpy as np
 import torch
 from PIL import Image
 from torchvision.datasets import VisionDataset
-from tqdm import tqdm
 
 from helpers import ROOT, portraits
 from helpers.messages import bad, say
 from helpers.pictures import is_intact, write_pictures
+from helpers.progress import tqdm
 
 PICTURES_PER_PERSON = 4
 SPLITS = ("train", "test")

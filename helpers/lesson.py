@@ -1,5 +1,7 @@
 """start() opens a lesson: language picker, versions, seed, device. Its report() closes it."""
 
+import helpers.loading  # noqa: I001  first: says what there is to wait for
+
 import json
 import math
 import os
@@ -153,6 +155,7 @@ def start(name, seed=0, device=None, lang=None, faces="auto"):
         old.unlink()
     shutil.rmtree(runs / "00000", ignore_errors=True)  # what add_embedding() wrote
     lesson = Lesson(name, device, faces, runs)
+    helpers.loading.line.remove()
     packages = ", ".join(f"{p} {version(p)}" for p in ("torch", "torchvision", "scikit-learn"))
     print(f"Python {platform.python_version()}, {packages}")
     print(f"device: {device}  threads: {torch.get_num_threads()}  seed: {seed}  faces: {faces}")

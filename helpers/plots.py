@@ -1,56 +1,106 @@
 """Figures of faces, codes and curves. Words in figures are English; captions explain in both.
 
-Pictures are (N, C, H, W) float tensors in [0, 1], on any device.
+Pictures are (N, C, H, W) float tensors in [0, 1], on any device. Every pixel of them becomes a
+square of whole pixels of the figure: blur is a subject of the course, and no figure adds its own.
 """
 
 import io
+import textwrap
 
 import matplotlib.pyplot as plt
 import numpy as np
 import torch
-from torchvision.utils import make_grid
 
 from helpers.messages import bad, in_notebook
 
+# Told apart by the colour-blind, too: M. Okabe and K. Ito, "Color Universal Design", 2008
+BLUE, ORANGE, GREEN, PURPLE, SKY = "#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9"
+GREY = "#666666"
 STYLE = {
-    "figure.dpi": 90,
-    "font.size": 13,  # readable from the last row
+    "axes.prop_cycle": plt.cycler(color=[BLUE, ORANGE, GREEN, PURPLE, SKY, GREY]),
+    "figure.dpi": 150,  # a figure of 8 inches fills a slide and stays sharp
+    "figure.figsize": (8, 4.2),
+    "figure.constrained_layout.use": True,
+    "font.size": 14,  # readable from the last row
     "axes.spines.top": False,
     "axes.spines.right": False,
     "axes.grid": True,
     "grid.alpha": 0.3,
+    "image.interpolation": "nearest",
+    "legend.frameon": False,
     "lines.linewidth": 2.5,
 }
-BLUE, ORANGE, GREY = "#0072b2", "#d55e00", "#666666"  # told apart by the colour-blind, too
+WIDE, HIGH = 1600, 810  # pixels of a figure of pictures, at most
+SLIDE = 1184, 520  # pixels that a slide has for a figure
+LETTERS = 18  # pixels: the height of letters on a slide, at least
+GAP = 6  # pixels between pictures
+FILE = 250_000  # bytes of a stored figure, at most
 
 
-def _axes(rows, columns, height):
-    figure, axes = plt.subplots(rows, columns, figsize=(1.1 * columns, height * rows),
-                                squeeze=False, layout="constrained")
-    for axis in axes.flat:
-        axis.axis("off")
-    return axes
+def _squares(rows, scale):
+    """Rows of pictures, (R, N, 3, H, W), as one white wall (height, width, 3) uint8."""
+    pixels = (255 * rows.clamp(0, 1)).round().to(torch.uint8).permute(0, 1, 3, 4, 2)
+    pixels = pixels.repeat_interleave(scale, 2).repeat_interleave(scale, 3).numpy()
+    count, columns, high, wide, _ = pixels.shape
+    wall = np.full((count, high + GAP, columns, wide + GAP, 3), 255, np.uint8)
+    wall[:, :high, :, :wide] = pixels.transpose(0, 2, 1, 3, 4)
+    return wall.reshape(count * (high + GAP), columns * (wide + GAP), 3)[:-GAP, :-GAP]
 
 
-def _draw(axis, picture):
-    axis.imshow(picture.detach().permute(1, 2, 0).clamp(0, 1).cpu().numpy())
+def _show_wall(rows, names=(), titles=()):
+    """Shows rows of pictures, (R, N, C, H, W), with a name at the left of each and titles above."""
+    rows = rows.detach().float().cpu().expand(-1, -1, 3, -1, -1)
+    count, columns, _, high, wide = rows.shape
+    room = WIDE - (220 if names else 0), HIGH - (60 if titles else 0)
+    scale = max(1, min((room[0] // columns - GAP) // wide, (room[1] // count - GAP) // high))
+    wall = _squares(rows, scale)
+    height, width = wall.shape[:2]
+    about = width + WIDE - room[0], height + HIGH - room[1]  # with names and titles
+    letters = LETTERS / min(SLIDE[0] / about[0], SLIDE[1] / about[1])
+    figure = plt.figure(figsize=(20, 10), dpi=100, layout="none")
+    style = dict(fontsize=0.72 * letters, linespacing=1.1)  # 100 pixels are 72 points
+    left = [figure.text(0, 0, textwrap.fill(str(name), 16), ha="right", va="center", **style)
+            for name in names]
+    above = [figure.text(0, 0, title, ha="center", va="bottom", **style) for title in titles]
+    boxes = [[text.get_window_extent() for text in texts] for texts in (left, above)]
+    indent = round(max((box.width for box in boxes[0]), default=0)) + 20 * bool(left)
+    head = round(max((box.height for box in boxes[1]), default=0)) + 10 * bool(above)
+    total = indent + width, height + head
+    figure.set_size_inches(total[0] / 100, total[1] / 100)
+    figure.figimage(wall, indent, 0)
+    for row, text in enumerate(left):
+        at = height - row * (high * scale + GAP) - high * scale / 2
+        text.set_position(((indent - 12) / total[0], at / total[1]))
+    for column, text in enumerate(above):
+        at = indent + column * (wide * scale + GAP) + wide * scale / 2
+        text.set_position((at / total[0], (height + 6) / total[1]))
+    _show_exactly(figure)
 
 
-def show_as_jpeg():
-    """Shows the current figure, in a notebook as JPEG.
+def _show_exactly(figure):
+    """Shows a figure, in a notebook as a PNG file of at most FILE bytes.
 
-    For pictures and clouds of coloured dots, which take three times the room as PNG.
+    Noise cannot be packed: where a file becomes too large, its pixels lose their lowest bits.
     """
     if not in_notebook():
         plt.show()
         return
     from IPython.display import Image as Shown
     from IPython.display import display
+    from PIL import Image
 
-    jpeg = io.BytesIO()
-    plt.savefig(jpeg, format="jpeg", bbox_inches="tight", pil_kwargs={"quality": 80})
-    plt.close()
-    display(Shown(jpeg.getvalue(), format="jpeg"))
+    stored = io.BytesIO()
+    figure.savefig(stored, format="png", dpi=figure.dpi)
+    plt.close(figure)
+    pixels = np.asarray(Image.open(stored).convert("RGB"))
+    for bits in (8, 6, 5, 4, 3):
+        levels = 2**bits - 1
+        fewer = np.round(np.round(pixels / 255 * levels) * 255 / levels).astype(np.uint8)
+        stored = io.BytesIO()
+        Image.fromarray(fewer).save(stored, "PNG", optimize=True)
+        if stored.tell() <= FILE:
+            break
+    display(Shown(stored.getvalue(), format="png"))
 
 
 def show_rows(rows, titles=None):
@@ -62,15 +112,8 @@ def show_rows(rows, titles=None):
     lengths = {len(pictures) for pictures in rows.values()}
     if len(lengths) != 1:
         raise bad("rows", f"N = {sorted(lengths)}", "one N for all rows")
-    axes = _axes(len(rows), lengths.pop(), 1.25)
-    for line, (name, pictures) in zip(axes, rows.items(), strict=True):
-        for axis, picture in zip(line, pictures, strict=True):
-            _draw(axis, picture)
-        line[0].text(-0.12, 0.5, name, transform=line[0].transAxes, rotation=90, ha="center",
-                     va="center", fontsize=11)
-    for axis, title in zip(axes[0], titles or [], strict=False):
-        axis.set_title(title, fontsize=11)
-    show_as_jpeg()
+    _show_wall(torch.stack([pictures.detach().cpu() for pictures in rows.values()]), list(rows),
+               titles or [])
 
 
 def show_reconstructions(originals, reconstructions, titles=None):
@@ -83,20 +126,14 @@ def show_pictures(pictures, columns=10):
     if not len(pictures):
         raise bad("pictures", "N = 0", "N >= 1")
     columns = min(columns, len(pictures))
-    wall = make_grid(pictures, nrow=columns, padding=2, pad_value=1)
-    width = max(1.1 * columns, 4)
-    axis = plt.figure(figsize=(width, width * wall.shape[1] / wall.shape[2])).add_axes((0, 0, 1, 1))
-    axis.axis("off")
-    _draw(axis, wall)
-    show_as_jpeg()
+    empty = pictures.new_ones(-len(pictures) % columns, *pictures.shape[1:])
+    _show_wall(torch.cat([pictures, empty]).unflatten(0, (-1, columns)))
 
 
 def show_feature_maps(code, columns=16):
     """The channels of one code (C, H, W) as grey squares, brighter where the value is larger."""
     code = code.detach().cpu()[:, None]  # (C, 1, H, W)
-    maps = code / code.max().clamp(min=1e-8)
-    maps = torch.nn.functional.interpolate(maps, scale_factor=4)  # squares, not a blur
-    show_pictures(maps.expand(-1, 3, -1, -1), columns)
+    show_pictures(code / code.max().clamp(min=1e-8), columns)
 
 
 def show_intervals(intervals, name, reference=None):
@@ -108,7 +145,7 @@ def show_intervals(intervals, name, reference=None):
     if not intervals:
         raise bad("intervals", "{}", "{method: Interval}")
     rows = range(len(intervals))
-    plt.figure(figsize=(8, 1.2 + 0.5 * len(intervals)), layout="constrained")
+    plt.figure(figsize=(8, 1.2 + 0.5 * len(intervals)))
     if reference is not None:
         plt.axvline(reference, color=GREY, linestyle=":")
     for row, (value, low, high) in zip(rows, intervals.values(), strict=True):
@@ -138,7 +175,7 @@ def plot_losses(history, floor=None, name="BCE (nats per value)"):
     history: {"train": [...], "test": [...]}, one number an epoch, as fit() returns it.
     """
     epochs = range(1, len(history["train"]) + 1)
-    plt.figure(figsize=(8, 4), layout="constrained")
+    plt.figure()
     plt.plot(epochs, history["train"], "o-", color=BLUE, label="training set")
     plt.plot(epochs, history["test"], "s--", color=ORANGE, label="test set")
     if floor is not None:
@@ -146,5 +183,5 @@ def plot_losses(history, floor=None, name="BCE (nats per value)"):
     plt.xlabel("epoch")
     plt.ylabel(name)
     plt.xticks(epochs)
-    plt.legend(frameon=False)
+    plt.legend()
     plt.show()

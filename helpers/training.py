@@ -6,9 +6,9 @@ Training that lasts for days, or in many processes, has a loop of its own: helpe
 """
 
 import torch
-from tqdm import tqdm
 
 from helpers.messages import bad
+from helpers.progress import tqdm
 
 
 def to_device(x, device):

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import torch
 from PIL import Image
+from skimage.color import rgb2lab
 
 from helpers import plots
 from helpers.faces import SyntheticFaces
@@ -27,9 +28,15 @@ def faces():
     return torch.from_numpy(pictures).permute(0, 3, 1, 2).float() / 255
 
 
-def drawn():
-    """The pictures in the current figure, in order."""
-    return [np.asarray(axis.images[0].get_array()) for axis in plt.gcf().axes if axis.images]
+def wall():
+    """The pictures of the current figure, as one: (height, width, 3) uint8, and where it lies."""
+    (shown,) = plt.gcf().images
+    return np.asarray(shown.get_array()), shown
+
+
+def pixels(picture, scale):
+    """(3, H, W) in [0, 1] as it is stored: every pixel a square."""
+    return (255 * picture).round().byte().permute(1, 2, 0).numpy().repeat(scale, 0).repeat(scale, 1)
 
 
 @pytest.fixture
@@ -41,28 +48,75 @@ def notebook(monkeypatch):
     return shown
 
 
-@pytest.mark.parametrize("draw", [
-    lambda faces: plots.show_reconstructions(faces[:10], faces[10:], ["20.0 dB"] * 10),
-    lambda faces: plots.show_rows({name: faces[:8] for name in "abcd"}),
-    lambda faces: plots.show_pictures(faces.repeat(2, 1, 1, 1)[:30]),
-])
-def test_a_stored_figure_is_a_small_jpeg_that_can_be_read(faces, notebook, draw):
-    draw(faces)
+DRAWN = {
+    "two rows": lambda x: plots.show_reconstructions(x[:10], x[10:], ["20.0 dB"] * 10),
+    "four rows": lambda x: plots.show_rows({name: x[:8] for name in ("clean", "a", "b", "c")}),
+    "six rows": lambda x: plots.show_rows({f"method number {i}": x[:8] for i in range(6)}),
+    "a wall": lambda x: plots.show_pictures(x.repeat(2, 1, 1, 1)[:30]),
+    "two": lambda x: plots.show_pictures(x[:2]),
+    "maps": lambda x: plots.show_feature_maps(torch.rand(32, 8, 8)),
+    "noise": lambda x: plots.show_rows({"a": x[:8], "b": torch.rand(8, 3, 64, 64),
+                                        "c": (x + 0.3 * torch.randn_like(x))[:8]}),
+}
+
+
+@pytest.mark.parametrize("name", DRAWN)
+def test_a_stored_figure_fits_a_slide_and_a_committed_lesson(faces, notebook, name):
+    DRAWN[name](faces)
     (shown,) = notebook
     picture = Image.open(io.BytesIO(shown.data))
-    assert picture.format == "JPEG" and 700 < picture.width < 1200
-    assert 15_000 < len(shown.data) < 100_000, "small, but not at the cost of the faces"
+    assert picture.format == "PNG" and 1000 < picture.width <= 1600 and picture.height <= 900
+    assert len(shown.data) <= 250_000
     assert not plt.get_fignums(), "closed, or it would be shown twice"
+
+
+def test_no_pixel_is_blurred_and_no_shade_is_lost(faces, notebook):
+    plots.show_pictures(faces[:10])
+    stored = np.asarray(Image.open(io.BytesIO(notebook[0].data)))
+    assert np.array_equal(stored[:128, 134:262], pixels(faces[1], 2))
+
+
+def test_noise_loses_its_lowest_bits_only(notebook):
+    noise = torch.rand(30, 3, 64, 64)
+    plots.show_pictures(noise)
+    stored = np.asarray(Image.open(io.BytesIO(notebook[0].data)))[:128:2, :128:2]
+    assert np.abs(stored - 255 * noise[0].permute(1, 2, 0).numpy()).max() < 20
 
 
 def test_reconstructions_stand_below_their_originals(faces):
     plots.show_reconstructions(faces[:10], 1 - faces[:10], [f"{i} dB" for i in range(10)])
-    shown = drawn()
-    assert len(shown) == 20
+    shown, image = wall()
     for i in range(10):
-        assert np.allclose(shown[i], faces[i].permute(1, 2, 0))
-        assert np.allclose(shown[10 + i], 1 - faces[i].permute(1, 2, 0))
-    assert [axis.get_title() for axis in plt.gcf().axes[:10]] == [f"{i} dB" for i in range(10)]
+        assert np.array_equal(shown[:128, 134 * i : 134 * i + 128], pixels(faces[i], 2))
+        assert np.array_equal(shown[134:, 134 * i : 134 * i + 128], pixels(1 - faces[i], 2))
+    left, top = image.ox, plt.gcf().bbox.height - shown.shape[0]
+    names, titles = plt.gcf().texts[:2], plt.gcf().texts[2:]
+    assert [text.get_text() for text in titles] == [f"{i} dB" for i in range(10)]
+    for i, title in enumerate(titles):  # above its picture
+        box = title.get_window_extent()
+        assert abs((box.x0 + box.x1) / 2 - (left + 134 * i + 64)) < 2
+        assert box.y0 >= shown.shape[0] and box.y1 <= shown.shape[0] + top
+    for name, middle in zip(names, (134 + 64, 64), strict=True):  # left of its row
+        box = name.get_window_extent()
+        assert 0 < box.x0 and box.x1 < left and abs((box.y0 + box.y1) / 2 - middle) < 6
+
+
+@pytest.mark.parametrize("name", ["two rows", "four rows", "six rows"])
+def test_names_of_rows_can_be_read_on_a_slide(faces, name):
+    DRAWN[name](faces)
+    figure = plt.gcf()
+    wide, high = figure.bbox.size
+    shrinks = min(plots.SLIDE[0] / wide, plots.SLIDE[1] / high)
+    for text in figure.texts:
+        assert text.get_rotation() == 0
+        assert text.get_fontsize() * figure.dpi / 72 * shrinks >= 16, text.get_text()
+
+
+def test_a_long_name_is_broken_and_all_of_it_is_inside(faces):
+    plots.show_rows({"a rather long name of a method": faces[:8], "b": faces[:8]})
+    box = plt.gcf().texts[0].get_window_extent()
+    assert plt.gcf().texts[0].get_text().count("\n") == 1
+    assert 0 < box.x0 and box.x1 < wall()[1].ox
 
 
 def test_rows_of_different_lengths_are_refused(faces):
@@ -70,20 +124,50 @@ def test_rows_of_different_lengths_are_refused(faces):
         plots.show_rows({"a": faces[:3], "b": faces[:4]})
 
 
-def test_a_wall_has_all_pictures(faces):
-    plots.show_pictures(faces, columns=10)
-    (wall,) = drawn()
-    assert wall.shape[:2] == (2 * 66 + 2, 10 * 66 + 2)
-    assert np.allclose(wall[2:66, 2:66], faces[0].permute(1, 2, 0))
+def test_a_wall_has_all_pictures_and_ends_white(faces):
+    plots.show_pictures(faces[:13], columns=10)
+    shown, _ = wall()
+    assert shown.shape[:2] == (2 * 134 - 6, 10 * 134 - 6)
+    assert np.array_equal(shown[134:, 2 * 134 : 2 * 134 + 128], pixels(faces[12], 2))
+    assert (shown[134:, 3 * 134 :] == 255).all()
+
+
+def test_pictures_outside_their_range_and_on_a_tape_are_drawn(faces):
+    plots.show_rows({"a": (3 * faces[:8] - 1).requires_grad_(), "b": faces[:8].double()})
+    shown, _ = wall()
+    assert np.array_equal(shown[:128, :128], pixels((3 * faces[0] - 1).clamp(0, 1), 2))
 
 
 def test_feature_maps_are_squares_of_equal_scale():
     code = torch.zeros(6, 8, 8)
     code[0, 0, 0], code[5, 7, 7] = 4.0, 2.0
     plots.show_feature_maps(code, columns=3)
-    (wall,) = drawn()
-    assert wall[2:6, 2:6].min() == 1 and wall[6, 6].max() == 0
-    assert wall[-4:-2, -4:-2, 0].tolist() == [[0.5, 0.5], [0.5, 0.5]]
+    shown, _ = wall()
+    scale = (shown.shape[0] - 6) // 16
+    assert (shown[:scale, :scale] == 255).all() and (shown[scale, : 8 * scale] == 0).all()
+    assert (shown[-scale:, -scale:] == 128).all()
+
+
+def test_the_palette_is_the_cycle_and_tells_every_pair_apart():
+    """Differences in CIE Lab, also as somebody without red or green cones sees them."""
+    colours = STYLE["axes.prop_cycle"].by_key()["color"]
+    assert colours[:2] == [plots.BLUE, plots.ORANGE] and len(set(colours)) == 6
+    rgb = np.array([[int(c[i : i + 2], 16) / 255 for i in (1, 3, 5)] for c in colours])
+    linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
+    # G. Machado et al., "A physiologically-based model for simulation of color vision
+    # deficiency", 2009: the matrices of full deuteranomaly and protanomaly
+    blind = {"all cones": np.eye(3),
+             "no green": [[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413],
+                          [-0.011820, 0.042940, 0.968881]],
+             "no red": [[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216],
+                        [-0.003882, -0.048116, 1.051998]]}
+    for name, matrix in blind.items():
+        seen = (linear @ np.array(matrix).T).clip(0, 1)
+        seen = np.where(seen <= 0.0031308, 12.92 * seen, 1.055 * seen ** (1 / 2.4) - 0.055)
+        lab = rgb2lab(seen[None])[0]
+        apart = [(np.linalg.norm(a - b), i, j) for i, a in enumerate(lab)
+                 for j, b in enumerate(lab) if i < j]
+        assert min(apart)[0] > 10, (name, min(apart))
 
 
 def test_losses_have_both_curves_and_the_floor():

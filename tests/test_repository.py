@@ -131,8 +131,8 @@ def test_both_languages_of_page(name):
 
 
 def chinese_faults(words):
-    return [*rules.glossary_faults(words, FORBIDDEN), *rules.simplified_faults(words),
-            *rules.typography_faults(words)]
+    return [*rules.glossary_faults(words, FORBIDDEN), *rules.manner_faults(words),
+            *rules.simplified_faults(words), *rules.typography_faults(words)]
 
 
 def test_pages_name_no_registry():

@@ -17,8 +17,8 @@ FORBIDDEN = rules.forbidden_words((ROOT / "notebooks/glossary.md").read_text(enc
 
 
 def chinese_faults(words):
-    return [*rules.glossary_faults(words, FORBIDDEN), *rules.simplified_faults(words),
-            *rules.typography_faults(words)]
+    return [*rules.glossary_faults(words, FORBIDDEN), *rules.manner_faults(words),
+            *rules.simplified_faults(words), *rules.typography_faults(words)]
 
 
 def fields(text):

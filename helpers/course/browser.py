@@ -40,11 +40,11 @@ def open_browser(path):
             browser.close()
 
 
-def print_deck(path, address, pdf, seconds=60):
+def print_deck(path, address, pdf, seconds=60, answers=False):
     """Prints the deck at `address` into the file `pdf`, a page a slide; returns their number.
 
-    path: of a browser. Raises OSError where it does not start, where reveal or MathJax has not come
-    after `seconds`, or where pages are missing.
+    path: of a browser. answers: what is folded is opened. Raises OSError where it does not start,
+    where reveal or MathJax has not come after `seconds`, or where pages are missing.
     """
     from playwright.sync_api import Error
 
@@ -57,7 +57,8 @@ def print_deck(path, address, pdf, seconds=60):
                 " && document.documentElement.dataset.pages === 'ready'",
                 timeout=1000 * seconds)
             page.evaluate("MathJax.startup.promise.then(() => document.fonts.ready).then(() => 0)")
-            page.evaluate("document.querySelectorAll('details').forEach(e => { e.open = true; })")
+            if answers:
+                page.evaluate("document.querySelectorAll('details').forEach(e => e.open = true)")
             count = page.evaluate("Reveal.getTotalSlides()")
             for _ in range(3):  # now and then Chromium prints the first page only
                 page.pdf(path=pdf, prefer_css_page_size=True, print_background=True)

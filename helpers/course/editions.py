@@ -27,7 +27,10 @@ def slide_type(cell):
 
 
 def keep_language(notebook, lang):
-    """Leaves one language, "zh" or "en", in texts, messages and alt texts; the picker goes."""
+    """Leaves one language, "zh" or "en", in texts, messages, headings and alt texts.
+
+    The picker goes.
+    """
     tag = LANGUAGES[lang]
     drop_picker(notebook)
     for cell in notebook.cells:
@@ -37,9 +40,9 @@ def keep_language(notebook, lang):
             if text := output.get("data", {}).get("text/html"):
                 output.data["text/html"] = MESSAGE.sub(
                     lambda m: m[0] if m[1] == tag else "", text)
-        for figure in cell.metadata.get("alt", []):
-            for other in set(figure) - {tag}:
-                del figure[other]
+        for words in [*cell.metadata.get("alt", []), cell.metadata.get("heading", {})]:
+            for other in set(words) - {tag}:
+                del words[other]
 
 
 def drop_picker(notebook):
@@ -56,6 +59,12 @@ def drop_solutions(notebook):
                       if "solution" not in cell.metadata.get("tags", [])]
 
 
+def drop_optional(notebook):
+    """Takes out the cells tagged "optional", which the core of a lesson does without."""
+    notebook.cells = [cell for cell in notebook.cells
+                      if "optional" not in cell.metadata.get("tags", [])]
+
+
 def drop_notes(notebook):
     """Takes out the speaker's notes."""
     notebook.cells = [cell for cell in notebook.cells if slide_type(cell) != "notes"]
@@ -70,12 +79,16 @@ def unfold_notes(notebook):
 
 
 def embed_images(notebook):
-    """Puts the pictures of ../images into the text itself, as data URIs."""
+    """Puts the pictures of ../images into the text itself, as data URIs.
+
+    The first word of a file's name becomes the picture's class: roadmap_data.svg has "roadmap".
+    """
     def embed(match):
         path = ROOT / "images" / PurePosixPath(match[2]).name
         kind = {".svg": "svg+xml"}.get(path.suffix, path.suffix[1:])
         data = base64.b64encode(path.read_bytes()).decode()
-        return f'<img alt="{html.escape(match[1])}" src="data:image/{kind};base64,{data}">'
+        return (f'<img class="{path.stem.partition("_")[0]}" alt="{html.escape(match[1])}" '
+                f'src="data:image/{kind};base64,{data}">')
 
     for cell in notebook.cells:
         if cell.cell_type == "markdown":

@@ -184,8 +184,8 @@ def tidy(outputs):
 
     kept = []
     for output in outputs:
-        if output.get("name") == "stderr":
-            continue
+        if output.get("name") == "stderr" or output.get("data", True) == {}:
+            continue  # progress that has gone leaves an empty place
         if kept and output.output_type == kept[-1].output_type == "stream":
             kept[-1].text += output.text  # how often the kernel flushed is chance
         else:

@@ -13,11 +13,10 @@ import urllib.request
 import zlib
 from pathlib import Path
 
-from tqdm import tqdm
-
 from helpers import ROOT
 from helpers.lfw.reader import is_images_folder
 from helpers.messages import CourseError, both, say
+from helpers.progress import tqdm
 
 URL = "https://ndownloader.figshare.com/files/5976015"  # scikit-learn's copy: lfw-funneled.tgz
 SIZE = 243_346_528  # bytes

@@ -16,6 +16,10 @@ TEXTS = {
         "Open your own copy (work/{name})? Enter = yes, o = the original lesson: ",
     ),
     "slides_written": ("投影片：{path}", "Slides: {path}"),
+    "course_name": ("自編碼器課程", "A course on autoencoders"),
+    "slides_appendix": ("附錄：", "Appendix: "),
+    "slides_to_code": ("程式碼在附錄", "The code is in the appendix"),
+    "slides_from_code": ("回到剛才那一頁", "Back to the slide"),
     "slides_no_packages": (
         "找不到{name} {version}，離線版需要它。請安裝Node.js，在課程的資料夾裡執行一次"
         "「{command}」（需要網絡），然後再試。",
@@ -68,6 +72,8 @@ TEXTS = {
         "to be opened without a network",
     ),
     "front_help_pdf": ("另外印成PDF", "print as PDF, too"),
+    "front_help_answers": ("在PDF裡打開小測驗的答案", "open the answers of the quiz in the PDF"),
+    "front_help_core": ("只要核心，不要選讀的部分", "the core only, without what is optional"),
     "front_help_site": ("把課程寫成網站", "write the course as a web site"),
     "front_help_copy": (
         "在work裡建立你自己的一份副本",

@@ -1,9 +1,19 @@
 """What lessons and their exercises say, and what a wrong argument is told."""
 
 TEXTS = {
+    "loading": (
+        "正在載入PyTorch，要等幾秒；磁碟慢的話，第一次要等半分鐘。",
+        "Loading PyTorch takes some seconds, on a slow disk half a minute the first time.",
+    ),
     "bad_argument": (
         "參數{name}收到{got}；它只接受：{takes}。",
         "Argument {name} got {got}; it takes: {takes}.",
+    ),
+    "small_code_score": (
+        "分數：訓練{steps}步之後，沒見過的人臉PSNR是{own} dB（平均臉{mean} dB）。換一個設計，"
+        "分數能再高嗎？",
+        "Score: after {steps} steps of training, {own} dB on faces never seen (the mean face has "
+        "{mean} dB). Can another design score more?",
     ),
     "check_right": ("正確！", "Right!"),
     "check_unfinished": (
@@ -15,7 +25,7 @@ TEXTS = {
         "Your code raised an error: {error}",
     ),
     "lesson_drawn_only": (
-        "這一課需要每張臉的真實因素，所以只用畫出來的人臉，不用LFW。",
+        "這一課需要知道每張臉的因素，所以只用畫出來的人臉，不用LFW。",
         "This lesson needs the true factors of every face, so it uses drawn faces only, not LFW.",
     ),
 }

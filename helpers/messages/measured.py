@@ -9,8 +9,8 @@ TEXTS = {
         "- 重建和去噪的數字，都用訓練時沒見過的人來測量。換一台電腦，最後一位數字可能不同。\n"
         "- 括號裡是95%信賴區間：按人抽樣的自助法。\n"
         "- 「基線」是同一次執行裡拿來比較的做法；「–」表示沒有。\n"
-        "- 秒是整課或整個實驗的時間，MB是記憶體的上限（不算程式庫的檔案）。\n"
-        "- 「LFW，112×112的複本」：課程自己測量時，用的是deep-funneled圖像縮成112×112的複本，"
+        "- 「秒」是整課或整個實驗的時間，「MB」是記憶體用量的最大值（不算程式庫的檔案）。\n"
+        "- 「LFW，縮成112×112」：課程自己測量時，用的是縮成112×112的deep-funneled圖像，"
         "不是250×250的原圖；按官方劃分，訓練9,525張，測試3,708張。",
         "This page is written by `python -m helpers measured` from the files in `docs/reports`, "
         "`docs/studies` and `docs/benchmarks`; please never edit it by hand: a test compares it "
@@ -35,11 +35,11 @@ TEXTS = {
     "page_gpu_title": ("第01課的模型，在一個GPU上", "Lesson 01's model on a GPU"),
     "page_original_vs_course": ("訓練程式和最初的寫法", "The engine and the original loop"),
     "page_busy": (
-        "訓練的一步，電腦閒著，和另一個程式佔著一個核心",
+        "訓練一步的時間：電腦閒著時，以及另一個程式佔用一個核心時",
         "A step of training on a quiet computer, and beside a program that takes one core"),
     "page_growing_data": ("十倍的圖像", "Ten times as many pictures"),
     "page_synthetic": ("畫出來的人臉", "drawn faces"),
-    "page_lfw": ("LFW，112×112的複本", "LFW, copies of 112×112"),
+    "page_lfw": ("LFW，縮成112×112", "LFW, copies of 112×112"),
     "page_processor": ("處理器", "processor"),
     "page_threads": ("執行緒", "threads"),
     "page_date": ("日期", "date"),
@@ -65,24 +65,24 @@ TEXTS = {
     "measured_largest_angle": (
         "它和PCA的子空間的最大主夾角", "largest principal angle to PCA's subspace"),
     "measured_three_psnr_3": (
-        "三個因素、三個數字的PSNR", "PSNR with three numbers for three factors"),
+        "臉由三個因素決定、編碼用三個數字時的PSNR", "PSNR with three numbers for three factors"),
     "measured_pca_components_needed": (
         "PCA要幾個主成分才追得上", "components that PCA needs to catch up"),
     "measured_halfway_psnr": (
-        "兩張臉中間的臉的PSNR", "PSNR of the face halfway between two"),
+        "兩張臉正中間那張臉的PSNR", "PSNR of the face halfway between two"),
     "measured_same_person": (
         "最近鄰是同一個人的比例", "share of nearest neighbours of the same person"),
     "measured_every_psnr_N": (
-        "23個因素、{n}個數字的PSNR", "PSNR with {n} numbers for 23 factors"),
+        "臉由23個因素決定、編碼用{n}個數字時的PSNR", "PSNR with {n} numbers for 23 factors"),
     "measured_probe_skin_tone": (
         "線性探測：膚色（決定係數）", "linear probe: skin tone (R²)"),
     "measured_probe_x": ("線性探測：水平位置（決定係數）", "linear probe: position x (R²)"),
     "measured_probe_eye_colour": (
         "線性探測：眼睛的顏色（決定係數）", "linear probe: eye colour (R²)"),
     "measured_genes_signal": (
-        "基因表現：兩個數字抓住的訊號", "gene expression: signal held by two numbers"),
+        "基因表現：兩個數字保留了多少訊號", "gene expression: signal held by two numbers"),
     "measured_genes_stages": (
-        "基因表現：兩個數字抓住的階段", "gene expression: stages held by two numbers"),
+        "基因表現：用兩個數字猜對階段的比例", "gene expression: stages held by two numbers"),
     # lesson 03
     "measured_noisy_psnr": ("帶噪圖像的PSNR，噪聲0.2", "PSNR of noisy pictures, noise 0.2"),
     "measured_best_classical_psnr": (
@@ -96,9 +96,9 @@ TEXTS = {
     "measured_fixed_noise_psnr": (
         "每輪都用相同的噪聲來訓練", "trained on the same noise every epoch"),
     "measured_range_at_02_psnr": (
-        "用一個範圍的噪聲來訓練，噪聲0.2", "trained on a range of noise, at 0.2"),
+        "用各種強度的噪聲訓練，在噪聲0.2時的PSNR", "trained on a range of noise, at 0.2"),
     "measured_range_at_05_psnr": (
-        "用一個範圍的噪聲來訓練，噪聲0.5", "trained on a range of noise, at 0.5"),
+        "用各種強度的噪聲訓練，在噪聲0.5時的PSNR", "trained on a range of noise, at 0.5"),
     "measured_salt_pepper_psnr": (
         "沒學過的椒鹽噪聲", "salt-and-pepper noise, never trained on"),
     "measured_score_cosine": (
@@ -115,7 +115,7 @@ TEXTS = {
         "有一個單元認得的屬性（AUC不小於0.9）", "attributes known to a unit (AUC 0.9 or more)"),
     "measured_attributes_found_pixel": (
         "有一個像素認得的屬性", "attributes known to a pixel"),
-    "measured_one_meaning": ("只說一件事的單元", "units that say one thing only"),
+    "measured_one_meaning": ("單義的單元（只對一個屬性起反應）", "units that say one thing only"),
     "measured_other_response": (
         "對第二個屬性的反應，和第一個相比", "response to a second attribute, relative to its own"),
     "measured_steering_effect": (
@@ -134,14 +134,14 @@ TEXTS = {
     "measured_course_pictures_per_second": (
         "每秒圖像數，最快的寫法", "pictures a second, the fastest variant"),
     "measured_torch": (
-        "每張圖像的毫秒，PyTorch自己的執行緒", "ms a picture, PyTorch's own threads"),
-    "measured_course": ("每張圖像的毫秒，這門課的", "ms a picture, the course's"),
+        "每張圖像的毫秒數，PyTorch預設的執行緒設定", "ms a picture, PyTorch's own threads"),
+    "measured_course": ("每張圖像的毫秒數，這門課的執行緒設定", "ms a picture, the course's"),
     "measured_time_ratio": ("時間之比", "ratio of the times"),
     "measured_matmul_bfloat16": (
         "bfloat16矩陣乘法的速度", "rate of matrix products in bfloat16"),
     "measured_pictures_per_second": ("每秒圖像數", "pictures a second"),
-    "measured_speedup": ("快多少倍", "how many times as fast"),
-    "measured_ratio": ("快多少倍（中位數）", "how many times as fast (median)"),
+    "measured_speedup": ("速度是幾倍", "how many times as fast"),
+    "measured_ratio": ("速度是幾倍（中位數）", "how many times as fast (median)"),
     "measured_share_of_matmul_rate": (
         "佔矩陣乘法速度的比例", "share of the rate of matrix products"),
     "measured_bf16_test_bce": (
@@ -157,7 +157,7 @@ TEXTS = {
     "measured_resume_difference": (
         "中斷後繼續和沒有中斷的差", "difference between resumed and uninterrupted"),
     "measured_keep_memory_gain": (
-        "留住記憶體，快多少倍", "gain from keeping freed memory"),
+        "留住記憶體，速度是不留的幾倍", "gain from keeping freed memory"),
     "measured_dtype": ("數字格式", "number format"),
     "measured_matmul_gflops": (
         "矩陣乘法的速度（GFLOP/s）", "rate of matrix products (GFLOP/s)"),
@@ -165,7 +165,7 @@ TEXTS = {
     "measured_decoding_seconds": ("解碼一次的秒數", "seconds of decoding once"),
     "measured_pictures": ("圖像", "pictures"),
     "measured_rounds": ("輪流測了幾次", "turns"),
-    "measured_peak_memory_mb": ("記憶體的上限（MB）", "memory at most (MB)"),
+    "measured_peak_memory_mb": ("記憶體用量的最大值（MB）", "memory at most (MB)"),
     "measured_file_mb": ("檔案（MB）", "file (MB)"),
     "measured_drawing_seconds": ("畫圖的秒數", "seconds of drawing"),
     "measured_reading_seconds": ("讀一輪的秒數", "seconds of reading an epoch"),
@@ -174,34 +174,38 @@ TEXTS = {
     "measured_batch_size": ("批量大小", "batch size"),
     "measured_epochs": ("輪數", "epochs"),
     "measured_seconds": ("秒", "seconds"),
-    "measured_warm_up_seconds": ("第一輪（不計時）的秒數", "seconds of a first epoch, not counted"),
+    "measured_warm_up_seconds": (
+        "暖身一輪的秒數（不計入）", "seconds of a warm-up epoch, not counted"),
     "measured_train_bce_above_floor": (
         "訓練集的BCE高出下限多少", "BCE above its floor, training set"),
     "measured_step_ms": ("訓練的一步，批量大小32", "a step of training, batch size 32"),
     "measured_waits_in_an_epoch": (
-        "第一輪裡處理器等了GPU幾次", "how often the processor waited for the GPU in a first epoch"),
-    "measured_step_arithmetic_ms": ("一步的運算至少要", "least time of its arithmetic"),
-    "measured_step_memory_ms": ("一步的記憶體存取至少要", "least time of its memory traffic"),
+        "暖身的一輪裡，處理器等了GPU幾次",
+        "how often the processor waited for the GPU in the warm-up"),
+    "measured_step_arithmetic_ms": ("一步的運算至少要多久", "least time of its arithmetic"),
+    "measured_step_memory_ms": ("一步的記憶體存取至少要多久", "least time of its memory traffic"),
     "measured_step_launching_ms": (
-        "同樣多個核函數，幾乎沒有事做", "as many kernels with next to nothing to do"),
-    "measured_share_of_bound": ("最大的下限佔一步的幾成", "share of the largest bound in a step"),
+        "啟動同樣多個核函數（kernel），幾乎不做運算，至少要多久",
+        "as many kernels with next to nothing to do"),
+    "measured_share_of_bound": (
+        "幾種時間下限之中最大的，佔一步的比例", "share of the largest bound in a step"),
     "measured_times_as_fast_as_the_original": (
-        "比最初的寫法快多少倍", "times as fast as the original loop"),
+        "速度是最初寫法的幾倍", "times as fast as the original loop"),
     "measured_decoding_ms": (
-        "另外測的：解碼一張250×250的JPEG", "told apart: decoding a JPEG of 250×250"),
+        "不計入上面的時間：解碼一張250×250的JPEG", "not counted above: decoding a JPEG of 250×250"),
     "measured_memory_rate": ("GPU記憶體裡的複製速度", "rate of a copy in the GPU's memory"),
     "measured_speed_at_N": ("每秒圖像數，批量大小{n}", "pictures a second, batch size {n}"),
     # baselines
     "baseline_mean_picture": ("平均臉", "mean face"),
-    "baseline_PCA": ("主成分分析", "PCA"),
+    "baseline_PCA": ("主成分分析（PCA）", "PCA"),
     "baseline_PCA_N": ("{n}個主成分", "PCA with {n} components"),
     "baseline_random_subspace": ("隨機的子空間", "random subspace"),
     "baseline_autoencoder": ("自編碼器", "autoencoder"),
     "baseline_mean_of_pixels": ("像素的平均", "mean of pixels"),
     "baseline_pixels": ("像素", "pixels"),
     "baseline_noisy_picture": ("帶噪圖像", "noisy picture"),
-    "baseline_NLM": ("非局部平均", "non-local means"),
-    "baseline_fresh_noise": ("每次新的噪聲", "fresh noise"),
+    "baseline_NLM": ("非局部平均（NLM）", "non-local means"),
+    "baseline_fresh_noise": ("每次都用新的噪聲", "fresh noise"),
     "baseline_trained_at_0_2_only": ("只用噪聲0.2訓練", "trained at 0.2 only"),
     "baseline_median_filter": ("中值濾波", "median filter"),
     "baseline_best_linear_denoiser": ("最好的線性去噪器", "best linear denoiser"),
@@ -212,7 +216,7 @@ TEXTS = {
     "baseline_untrained": ("沒有訓練", "untrained"),
     "baseline_control": ("對照", "control"),
     "baseline_best_pixel": ("最好的像素", "best pixel"),
-    "baseline_kernel_by_kernel": ("一個個地啟動核函數", "kernel by kernel"),
+    "baseline_kernel_by_kernel": ("逐一啟動核函數", "kernel by kernel"),
     "baseline_original_loop": ("最初的寫法", "original loop"),
     "baseline_float32": ("用float32", "float32"),
     "baseline_learning_rate_not_scaled": ("學習率不變", "learning rate not scaled"),

@@ -62,7 +62,7 @@ TEXTS = {
         "now; it was left as it is. Use the same settings, or choose another name.",
     ),
     "checkpoint_resumed": (
-        "從檢查點{path}繼續：已經完成{epoch}輪，再加{step}步。",
+        "從檢查點{path}繼續：已經完成{epoch}輪又{step}步。",
         "Resumed from the checkpoint {path}: {epoch} epochs are done, and {step} steps.",
     ),
     "train_batch_too_small": (
@@ -72,7 +72,7 @@ TEXTS = {
         "picture. Use a larger --batch-size.",
     ),
     "train_imitated": (
-        "這個處理器沒有bfloat16的指令，只能模仿，會慢很多；請改用--dtype auto或float32。",
+        "這個處理器沒有bfloat16的指令，只能用軟體模擬，會慢很多；請改用--dtype auto或float32。",
         "This processor has no bfloat16 instructions and imitates them, far more slowly; "
         "--dtype auto or float32 is quicker.",
     ),
@@ -103,7 +103,7 @@ TEXTS = {
         "learning rate: constant, or onecycle, up and down again",
     ),
     "train_help_dtype": (
-        "運算的數值格式；auto先測量，再用快的那個；接著訓練時不變",
+        "運算的數值格式；auto先測量，再用較快的格式；從檢查點繼續訓練時，沿用原來的格式",
         "number format of the arithmetic; auto measures and takes the quicker; a training that "
         "goes on keeps its own",
     ),

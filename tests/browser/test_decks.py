@@ -56,7 +56,7 @@ FAULTS = """async () => {
     }
     if (e.matches('img') && !e.naturalWidth) faults.push(`no picture: ${e.alt}`);
   }
-  const pictures = [...slide.querySelectorAll('img')];
+  const pictures = [...slide.querySelectorAll('img:not(.roadmap, .title)')];
   const large = (e) => {  // what the picture itself takes of its box
     const box = e.getBoundingClientRect();
     const scale = Math.min(box.width / e.naturalWidth, box.height / e.naturalHeight);
@@ -71,6 +71,7 @@ FAULTS = """async () => {
   const title = slide.innerText.trim().split('\\n')[0];
   found.push(...faults.slice(0, 3).map((fault) => `slide ${number}, ${title}: ${fault}`));
   if (Reveal.isLastSlide()) return [number, found];
+  while (Reveal.availableFragments().next) Reveal.nextFragment();
   Reveal.next();
  }
 }"""
@@ -105,6 +106,51 @@ def test_every_slide_fits(page, stick, path, lang, boxes):
     assert boxes(".reveal .jp-RenderedHTMLCommon") == []
     assert [url for url in asked if not url.startswith(("file:", "data:", "blob:"))] == []
     assert page.said == []
+
+
+def test_the_overview_shows_the_figures(page, stick):
+    open_deck(page, stick["01_autoencoder", "en"])
+    page.evaluate("""(() => { const at = Reveal.getIndices(
+        [...document.querySelectorAll('.slides img.figure')].at(-1).closest('section'));
+        Reveal.slide(at.h, at.v); })()""")
+    page.keyboard.press("Escape")
+    page.wait_for_timeout(300)
+    sizes = page.evaluate("""[...document.querySelectorAll('.slides img.figure')]
+        .filter((e) => e.closest('section').style.display !== 'none'
+            && e.closest('section').parentElement.style.display !== 'none')
+        .map((e) => [e.clientWidth, e.clientHeight])""")  # reveal hides those far away
+    assert len(sizes) > 1 and all(wide > 300 and high > 80 for wide, high in sizes), sizes
+
+
+def test_code_is_gone_through_line_by_line(page, stick):
+    """The model's class: one group of lines after another stands out, all of them are there."""
+    open_deck(page, stick["01_autoencoder", "en"])
+    there = """(() => { const found = document.querySelector('pre.stepped').closest('section');
+        const at = Reveal.getIndices(found); Reveal.slide(at.h, at.v); })()"""
+    page.evaluate(there)
+    bright = """[...Reveal.getCurrentSlide().querySelectorAll('code:not(.fragment:not(.visible))')]
+        .pop().querySelectorAll('tr.highlight-line').length"""
+    steps = []
+    for _ in range(3):
+        steps.append(page.evaluate(bright))
+        page.keyboard.press("ArrowRight")
+    assert steps == [9, 6, 5]
+    lines = page.locator("pre.stepped").first.locator("code").first.locator("tr")
+    assert lines.count() == 21
+    assert lines.nth(5).inner_text().strip("\n\t0123456789 ").startswith("nn.Conv2d")
+    assert "            nn.Conv2d" in lines.nth(5).text_content(), "indented as in the notebook"
+
+
+def test_a_link_leads_to_the_code_and_back(page, stick):
+    open_deck(page, stick["01_autoencoder", "en"])
+    page.evaluate("""(() => { const at = Reveal.getIndices(
+        document.querySelector('.jump').closest('section')); Reveal.slide(at.h, at.v); })()""")
+    heading = "Reveal.getCurrentSlide().querySelector('h2, h3').innerText"
+    here = page.evaluate(heading)
+    page.locator("section.present section.present .jump a").click()
+    assert page.evaluate(heading) == f"Appendix: {here}"
+    page.locator("section.present section.present .jump a").click()
+    assert page.evaluate(heading) == here
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

@@ -18,6 +18,12 @@ from helpers.course import run
 VISIBLE = ("lang => [...document.querySelectorAll(`.jp-Notebook .jp-RenderedHTMLCommon "
            "[lang=${lang}]`)].filter(e => e.offsetParent).length")
 
+# What progress must not leave: something red, or an empty box that takes room
+LEFT = """() => [...document.querySelectorAll('.jp-OutputArea-child')]
+    .filter((e) => e.querySelector('[data-mime-type$=stderr]')
+        || e.offsetHeight > 1 && !e.innerText.trim() && !e.querySelector('img, svg, input'))
+    .map((e) => `${e.offsetHeight} px: ${e.innerHTML.slice(0, 200)}`)"""
+
 
 @pytest.fixture(scope="module")
 def lab(tmp_path_factory):
@@ -85,10 +91,15 @@ def test_lesson_runs_and_speaks_each_language(page, copy, lab, boxes):
     page.locator(".jp-Notebook .jp-RenderedMarkdown h1").first.wait_for(timeout=90_000)
 
     page.locator(".jp-Notebook-ExecutionIndicator[data-status='idle']").wait_for(timeout=90_000)
+    page.wait_for_timeout(2_000)  # JupyterLab's question about news comes late
+    assert page.locator(".Toastify__toast, .jp-Dialog").all_inner_texts() == []
     first = page.locator(".jp-CodeCell").first
     run_until(page, first, first.get_by_text(re.compile(r"^\[[*1]\]:$")))
+    first.get_by_text("Loading PyTorch takes").wait_for(timeout=60_000)
     first.locator("#pick-en").wait_for(timeout=120_000)  # the kernel imports torch
     first.get_by_text("faces: synthetic").wait_for()
+    assert first.get_by_text("Loading PyTorch takes").count() == 0
+    assert page.evaluate(LEFT) == []
     assert first.locator(".jp-InputPrompt").inner_text() == "[1]:"
 
     for choice, hidden, shown in (("en", "zh-Hant", "en"), ("zh", "en", "zh-Hant")):
@@ -101,7 +112,7 @@ def test_lesson_runs_and_speaks_each_language(page, copy, lab, boxes):
     diagram = page.locator("img[alt*='encoder']").first
     diagram.scroll_into_view_if_needed()
     page.wait_for_function("e => e.naturalWidth > 0", arg=diagram.element_handle())
-    page.locator("mjx-container").first.wait_for()
+    page.locator("mjx-container:visible").first.wait_for()
     assert page.locator("mjx-merror").count() == 0
     assert boxes(".jp-RenderedHTMLCommon [lang='zh-Hant']") == []
 
@@ -109,3 +120,13 @@ def test_lesson_runs_and_speaks_each_language(page, copy, lab, boxes):
     run_until(page, second, second.get_by_text(re.compile(r"^\[[*2]\]:$")))
     second.locator(".jp-OutputArea-output img").wait_for(timeout=120_000)
     assert not page.locator("[data-mime-type='application/vnd.jupyter.error']").count()
+
+    second.locator(".cm-content").click()
+    page.keyboard.press("ControlOrMeta+a")
+    page.keyboard.type("import time; from helpers.progress import tqdm\nprint('before')\n"
+                       "for i in tqdm(range(30), desc='epoch 1'): time.sleep(0.1)\nprint('after')")
+    page.keyboard.press("Control+Enter")
+    second.get_by_text(re.compile("epoch 1: +[1-9]")).wait_for(timeout=20_000)
+    second.get_by_text("after", exact=True).wait_for(timeout=20_000)
+    assert second.locator(".jp-OutputArea").inner_text().split() == ["before", "after"]
+    assert page.evaluate(LEFT) == []

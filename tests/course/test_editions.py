@@ -87,7 +87,7 @@ def test_figures_get_their_alt_text_escaped():
 def test_images_travel_in_the_text():
     notebook = lesson()
     editions.embed_images(notebook)
-    found = re.findall(r'<img alt="([^"]+)" src="data:image/png;base64,([^"]+)">',
+    found = re.findall(r'<img class="synthetic" alt="([^"]+)" src="data:image/png;base64,([^"]+)">',
                        notebook.cells[3].source)
     picture = (ROOT / "images" / "synthetic_faces.png").read_bytes()
     assert [alt for alt, _ in found] == ["臉", "faces"]

@@ -161,14 +161,15 @@ def test_copy_says_where_it_is_and_never_overwrites(monkeypatch, tmp_path, capsy
 
 
 @pytest.mark.parametrize("arguments, made", [
-    ([], ["zh", "en"]), (["01", "--lang", "en"], ["en"]), (["1"], ["zh", "en"])])
+    ([], ["zh", "en"]), (["01", "--lang", "en"], ["en"]), (["1", "--core"], ["zh", "en"])])
 def test_slides_of_one_lesson_or_all(monkeypatch, tmp_path, capsys, arguments, made):
     decks = []
-    monkeypatch.setattr(slides, "write_deck", lambda path, lang, offline: decks.append(
-        (path.stem, lang, offline)) or tmp_path / "deck.html")
+    monkeypatch.setattr(slides, "write_deck", lambda path, lang, offline, core: decks.append(
+        (path.stem, lang, offline, core)) or tmp_path / "deck.html")
     assert main(["slides", *arguments, "--offline"]) == 0
     lessons = [path.stem for path in run.all_lessons()][:1 if arguments else None]
-    assert decks == [(name, lang, True) for name in lessons for lang in made]
+    core = "--core" in arguments
+    assert decks == [(name, lang, True, core) for name in lessons for lang in made]
     assert "deck.html" in capsys.readouterr().out
 
 
@@ -183,8 +184,19 @@ def test_pdf_says_what_is_missing(monkeypatch, tmp_path, capsys, browser, playwr
     assert key in out and "deck.html" in out
 
 
+@pytest.mark.parametrize("answers", [True, False])
+def test_answers_are_opened_in_a_pdf_only_when_asked_for(monkeypatch, tmp_path, answers):
+    asked = []
+    monkeypatch.setattr(slides, "write_deck", lambda *_, **__: tmp_path / "deck.html")
+    monkeypatch.setattr("helpers.course.browser.find_browser", lambda: "chromium")
+    monkeypatch.setattr("helpers.course.browser.print_deck",
+                        lambda *_, answers: asked.append(answers))
+    assert main(["slides", "01", "--pdf", *["--answers"] * answers]) == 0
+    assert asked == [answers] * 2
+
+
 def test_failed_print_is_one_message(monkeypatch, tmp_path, capsys):
-    def fail(*_):
+    def fail(*_, **__):
         raise OSError("no reveal")
 
     monkeypatch.setattr(slides, "write_deck", lambda *_, **__: tmp_path / "deck.html")

@@ -99,7 +99,7 @@ def test_an_unknown_name_appears_in_code(docs):
 
 
 def test_photographs_are_named_as_what_they_were(docs):
-    heading = "[第01課，LFW，112×112的複本 · Lesson 01, LFW, copies of 112×112]"
+    heading = "[第01課，LFW，縮成112×112 · Lesson 01, LFW, copies of 112×112]"
     assert heading in make_page(docs)
 
 

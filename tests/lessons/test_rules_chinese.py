@@ -15,6 +15,16 @@ BAD = {
             ("視覺化", "![視覺化](a.png)"), ("畫素", "<details><summary>畫素</summary>"),
         ]
     ],
+    "manner": [
+        (words, f"write {instead}", zh(sentence)) for words, instead, sentence in [
+            ("令", "讓", "用L1令它稀疏。"), ("叫作", "叫做", "這叫作收縮。"),
+            ("程序", "進程", "兩個程序各拿一半。"), ("亂數的", "隨機的", "一本亂數的字典。"),
+            ("偵測", "檢測", "四種偵測器。"), ("抄寫", "複製", "記憶體之間抄寫。"),
+            ("量一量", "測量", "先量一量："), ("來量", "測量", "用沒見過的人來量。"),
+            ("一次過", "一次", "一次過給它。"), ("兆", "$10^", "每秒989兆次。"),
+            ("舊版", "what it is", "舊版印的是這個。"), ("老對手", "the plain", "六個老對手"),
+        ]
+    ],
     "simplified": [("Simplified", "'损为'", zh("损失為何不为零？")),
                    ("in an alt text", "'图'", zh("![图](a.png)"))],
     "typography": [
@@ -98,3 +108,9 @@ def test_traditional_characters_are_no_simplified_ones():
     assert not rules.simplified_faults(
         "后里只云面干系台几余征丑斗范松谷朱游沈制千秋症灶佣征胡須裡裏着著峯峰群羣酶")
     assert not rules.simplified_faults("ρ × − ≈ ∇ ² α → ☆ 〇 ，。「」—… é カナ 😀")
+
+
+@pytest.mark.parametrize("sentence", [
+    "執行這一行指令，用命令列。", "量化之後，編碼要量化。", "亂數種子決定一切。", "程式和進程。"])
+def test_ordinary_words_are_not_called_translated(sentence):
+    assert rules.manner_faults(sentence) == []

@@ -54,6 +54,16 @@ BAD = {
         ("unknown", "'page'", metadata("theory", slideshow={"slide_type": "page"})),
         ("first", "first cell", metadata("title", slideshow={"slide_type": "subslide"})),
     ],
+    "core": [
+        ("its heading", "begin its heading", metadata("theory", tags=["optional"])),
+        ("a heading without the tag", "tag it so", replace("theory", "## 理論", "## 選讀：理論")),
+        ("needed", "core needs ['found']", lambda nb: (
+            run("found = 1")(nb), metadata("training-loop", tags=["optional"])(nb),
+            source("print(found)", "measured-report")(nb))),
+        ("minutes", "add up to 46 minutes", lambda nb: (
+            metadata("data-shape", tags=["optional"])(nb),
+            replace("training-note", "（2分鐘）", "（44分鐘）")(nb))),
+    ],
     "notes": [
         ("sum", "add up to 5 minutes", lambda nb: replace(
             "training-note", "（2分鐘）", "（3分鐘）")(nb)),

@@ -1,11 +1,23 @@
 """The rules for stored outputs can fail."""
 
 import base64
+import io
 
+import numpy as np
 import pytest
+from PIL import Image
 from spoilt_lesson import assert_caught, get, metadata, output, prints, run, samples, shows
 
-PNG = base64.b64encode(bytes(100_001)).decode()
+
+def png(width=1, height=1, noise=False):
+    """A PNG file as a notebook stores it."""
+    pixels = np.random.default_rng(0).integers(0, 256 if noise else 1, (height, width, 3), np.uint8)
+    file = io.BytesIO()
+    Image.fromarray(pixels).save(file, "PNG")
+    return base64.b64encode(file.getvalue()).decode()
+
+
+LARGE = png(300, 300, noise=True)  # 270 kB
 HOME = "/ho" + "me/me/course"  # in two pieces: test_repository.py looks for such paths
 
 # rule: [(what is wrong, a word that the fault must contain, how to spoil the good lesson), ...]
@@ -47,11 +59,13 @@ BAD = {
             cell.update(outputs=[]) for cell in nb["cells"] if cell["cell_type"] == "code"]),
     ],
     "sizes": [
-        ("PNG", "100,001 bytes", shows("image/png", PNG)),
-        ("SVG", "bytes", shows("image/svg+xml", "<svg>" + " " * 100_000)),
-        ("in HTML", "100,001 bytes", shows(
-            "text/html", f'<img src="data:image/png;base64,{PNG}">')),
-        ("notebook", "the notebook has", prints("x" * 1_500_000)),
+        ("PNG", "250,000 are allowed", shows("image/png", LARGE)),
+        ("SVG", "bytes", shows("image/svg+xml", "<svg>" + " " * 250_000)),
+        ("in HTML", "250,000 are allowed", shows(
+            "text/html", f'<img src="data:image/png;base64,{LARGE}">')),
+        ("wide", "1,601 pixels wide", shows("image/png", png(1601))),
+        ("JPEG", "blurs", shows("image/jpeg", png())),
+        ("notebook", "the notebook has", prints("x" * 3_000_000)),
     ],
     "machine_paths": [
         ("in an output", HOME, prints(f"saved in {HOME}/runs")),

@@ -13,7 +13,7 @@ In the order to read:
     links       links and images lead somewhere
     code        code cells: short, for every system, declared dependencies only
     form        format, metadata, ids, sections
-    slides      types of slides, speaker's notes
+    slides      types of slides, speaker's notes, the core
     exercises   stubs, checks, solutions; the quiz
     outputs     from one run, on drawn faces, small, with alt texts
     bilingual   pages beside the notebooks, both languages side by side
@@ -25,6 +25,7 @@ from .chinese import (
     INNOCENT,
     forbidden_words,
     glossary_faults,
+    manner_faults,
     simplified_faults,
     typography_faults,
 )
@@ -45,16 +46,16 @@ from .mentions import (
 from .notebook import read
 
 RULES = {rule.__name__: rule for rule in (
-    languages.twins, chinese.glossary, chinese.simplified, chinese.typography, chinese.bold,
-    mentions.mentions, mentions.seed, links.links, form.form, form.ids, form.anatomy,
-    slides.slides, slides.notes, exercises.quiz, exercises.exercises, code.code_length,
-    code.old_api, code.imports, outputs.executed, outputs.figures, outputs.checked_outputs,
-    outputs.synthetic, outputs.sizes, outputs.machine_paths)}
+    languages.twins, chinese.glossary, chinese.manner, chinese.simplified, chinese.typography,
+    chinese.bold, mentions.mentions, mentions.seed, links.links, form.form, form.ids, form.anatomy,
+    slides.slides, slides.notes, slides.core, exercises.quiz, exercises.exercises,
+    code.code_length, code.old_api, code.imports, outputs.executed, outputs.figures,
+    outputs.checked_outputs, outputs.synthetic, outputs.sizes, outputs.machine_paths)}
 
 __all__ = [
     "CODE", "HAN", "INNOCENT", "RISE", "RULES", "UNIX_ONLY", "WIDE", "bold_faults",
     "forbidden_words", "glossary_faults", "half_faults", "halves", "imported_modules",
-    "lesson_numbers", "mention_faults", "modules_of", "own_name", "page_faults",
+    "lesson_numbers", "manner_faults", "mention_faults", "modules_of", "own_name", "page_faults",
     "page_link_faults", "parse", "planned", "read",
     "readme_faults", "seed_faults", "simplified_faults", "twins", "typography_faults",
 ]

@@ -7,7 +7,7 @@ twice, as "中文 · English", or one under the other with <br>.
 
 import re
 
-from .chinese import glossary_faults, simplified_faults, typography_faults
+from .chinese import glossary_faults, manner_faults, simplified_faults, typography_faults
 from .languages import LANGUAGES, twins
 from .markdown import EDGE, HAN, WIDE, bold_faults, parse
 
@@ -53,8 +53,8 @@ def page_faults(page, forbidden):
 def language_faults(words, lang, forbidden):
     """Faults of a text in one language."""
     if lang == "zh-Hant":
-        return [*glossary_faults(words, forbidden), *simplified_faults(words),
-                *typography_faults(words)]
+        return [*glossary_faults(words, forbidden), *manner_faults(words),
+                *simplified_faults(words), *typography_faults(words)]
     found = re.findall(f"[{WIDE.replace('…', '').replace('—', '')}]", words)
     return [f"full-width {''.join(found)!r} in English: write half-width"] if found else []
 

@@ -30,6 +30,14 @@ INNOCENT = {
 SIMPLIFIED_IN_BIG5 = set("么价优体坏怀惊扰据机极构洁离种网胜荐触适万儿党吨听圣复岭异气确赶并")
 TRADITIONAL_BEYOND_BIG5 = set("着峯羣牀衞綫酶肽")
 
+# What a class would notice as translated, or does not say here; and what it says instead
+MANNER = {
+    "(?<![指命號])令": "讓", "叫作": "叫做", "(?<!應用)程序": "進程 or 程式", "偵測": "檢測",
+    "亂數的": "隨機的", "抄寫": "複製", "量一量|來量(?!化)|要量(?!化)": "測量 or 比較",
+    "一次過": "一次", "(?<=[0-9])兆": "$10^{12}$", "舊版": "what it is, 網上常見的寫法",
+    "老對手|這扇門|一把好尺": "the plain thing", "每一張圖像一行": "第0維",
+}
+
 
 def forbidden_words(glossary):
     """The words in the last column of the glossary's table, which stand between " / "."""
@@ -49,6 +57,13 @@ def glossary_faults(text, forbidden):
         if word in rest:
             faults.append(f"{word!r} is not the course's word: take the one in glossary.md")
     return faults
+
+
+def manner_faults(text):
+    """Words of a Chinese text that sound translated."""
+    flat = text.replace(EDGE, "")
+    return [f"{near(flat, match)!r}: write {instead}" for pattern, instead in MANNER.items()
+            for match in re.finditer(pattern, flat)]
 
 
 def simplified_faults(text):
@@ -90,6 +105,11 @@ def _chinese(notebook, check):
 def glossary(notebook, forbidden):
     """Chinese text uses the glossary's words."""
     return _chinese(notebook, lambda text: glossary_faults(text, forbidden))
+
+
+def manner(notebook):
+    """Chinese text is what a teacher would say."""
+    return _chinese(notebook, manner_faults)
 
 
 def simplified(notebook):

@@ -4,7 +4,7 @@ import ast
 import re
 import sys
 
-from .notebook import cells
+from .notebook import cells, tags
 
 MAX_LINES = 15  # of code in a cell: what a slide shows and a reader takes in at once
 MAX_CLASS_LINES = 25  # a class does not split into cells
@@ -152,3 +152,36 @@ def imports(notebook, modules):
                 faults.append(f"{name}: {top} is no declared dependency; add it to "
                               "pyproject.toml or do without it")
     return faults
+
+
+def needs_tagged(code, tag):
+    """(cell, names) of code cells that use what only cells with `tag` define before them."""
+    found, common, only = [], set(), set()
+    for name, cell in code:
+        if tag in tags(cell):
+            only |= bound(tree(cell), everywhere=False)
+            continue
+        common |= bound(tree(cell), everywhere=True)
+        used = {node.id for node in ast.walk(tree(cell))
+                if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
+        if needed := used & (only - common):
+            found.append((name, needed))
+    return found
+
+
+def bound(node, everywhere):
+    """Names that code binds: those of the cell itself, or everywhere, inside functions too."""
+    names = set()
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.FunctionDef | ast.ClassDef):
+            names.add(child.name)
+            if not everywhere:
+                continue
+        elif isinstance(child, ast.Name) and isinstance(child.ctx, ast.Store):
+            names.add(child.id)
+        elif isinstance(child, ast.Import | ast.ImportFrom):
+            names |= {(alias.asname or alias.name).split(".")[0] for alias in child.names}
+        elif isinstance(child, ast.arg) and everywhere:
+            names.add(child.arg)
+        names |= bound(child, everywhere)
+    return names

@@ -3,7 +3,7 @@
 import ast
 import re
 
-from .code import called, tree
+from .code import bound, called, needs_tagged, tree
 from .languages import language_blocks
 from .notebook import cells, section, tags
 
@@ -69,39 +69,18 @@ def _is_stub(node):
 
 def _needs_solutions(code):
     """Cells that would fail in the copy without solutions."""
-    faults, common, solved, stubs = [], set(), set(), set()
+    needed = dict(needs_tagged(code, "solution"))
+    stubs = set()
     for name, cell in code:
         if "solution" in tags(cell):
-            solved |= _bound(tree(cell), everywhere=False)
             continue
-        nodes = list(ast.walk(tree(cell)))
-        common |= _bound(tree(cell), everywhere=True)
-        stubs -= _bound(tree(cell), everywhere=False)
-        used = {node.id for node in nodes
-                if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
-        calls = {called(node) for node in nodes if isinstance(node, ast.Call)}
-        if needed := (used & (solved - common)) | (calls & stubs):
-            faults.append(f"{name}: it needs {sorted(needed)} from a solution; tag it solution")
+        stubs -= bound(tree(cell), everywhere=False)
+        calls = {called(node) for node in ast.walk(tree(cell)) if isinstance(node, ast.Call)}
+        if calls & stubs:
+            needed[name] = needed.get(name, set()) | calls & stubs
         stubs |= {node.name for node in tree(cell).body if _is_stub(node)}
-    return faults
-
-
-def _bound(node, everywhere):
-    """Names that code binds: those of the cell itself, or everywhere, inside functions too."""
-    names = set()
-    for child in ast.iter_child_nodes(node):
-        if isinstance(child, ast.FunctionDef | ast.ClassDef):
-            names.add(child.name)
-            if not everywhere:
-                continue
-        elif isinstance(child, ast.Name) and isinstance(child.ctx, ast.Store):
-            names.add(child.id)
-        elif isinstance(child, ast.Import | ast.ImportFrom):
-            names |= {(alias.asname or alias.name).split(".")[0] for alias in child.names}
-        elif isinstance(child, ast.arg) and everywhere:
-            names.add(child.arg)
-        names |= _bound(child, everywhere)
-    return names
+    return [f"{name}: it needs {sorted(names)} from a solution; tag it solution"
+            for name, names in needed.items()]
 
 
 def quiz(notebook):

@@ -10,10 +10,10 @@ from .code import called, calls
 from .notebook import SECTIONS, cells, section, tags
 
 # Another tag is a typo, or hides a failure from nbval
-TAGS = {"solution", "nbval-check-output", "hide-input"}
+TAGS = {"solution", "nbval-check-output", "hide-input", "optional", "appendix"}
 CELL_METADATA = {
     "slideshow": {"slide_type"}, "tags": None, "jupyter": {"source_hidden", "outputs_hidden"},
-    "alt": None,
+    "alt": None, "heading": {"zh-Hant", "en"}, "steps": None,
 }
 NOTEBOOK_METADATA = {"kernelspec", "language_info", "rise"}
 RISE = {"center": False, "scroll": True, "theme": "white"}  # jupyterlab_rise: slides with a kernel

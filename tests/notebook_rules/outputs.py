@@ -10,8 +10,9 @@ from .languages import LANGUAGES
 from .markdown import HAN
 from .notebook import cells, outputs_of, tags, texts
 
-MAX_IMAGE = 100_000  # bytes
-MAX_NOTEBOOK = 1_500_000  # bytes
+MAX_IMAGE = 250_000  # bytes
+MAX_WIDTH = 1600  # pixels
+MAX_NOTEBOOK = 3_000_000  # bytes
 # Lookbehind: "a/tmp/" is a folder of some path, "https://x.org/home/" a page
 MACHINE_PATH = re.compile(
     r"(?<![\w.~}])/(?:home|work|root|tmp|Users|private/var)/|\b[A-Za-z]:\\+Users")
@@ -101,10 +102,18 @@ def synthetic(notebook):
 
 
 def sizes(notebook):
-    """Figures and the notebook stay small."""
+    """Figures are PNG files and no larger than a projector shows; the notebook stays small."""
     faults = [f"{name}: an image of {size:,} bytes; draw it smaller, {MAX_IMAGE:,} are allowed"
               for name, _, output in outputs_of(notebook) for size in _image_sizes(output)
               if size > MAX_IMAGE]
+    for name, _, output in outputs_of(notebook):
+        data = output.get("data", {})
+        if "image/jpeg" in data:
+            faults.append(f"{name}: a JPEG, which blurs small pictures; store it as PNG")
+        if "image/png" in data:
+            width = int.from_bytes(base64.b64decode(data["image/png"])[16:20])  # of its header
+            if width > MAX_WIDTH:
+                faults.append(f"{name}: an image {width:,} pixels wide; {MAX_WIDTH:,} are allowed")
     size = len(json.dumps(notebook, indent=1, ensure_ascii=False).encode())
     if size > MAX_NOTEBOOK:
         faults.append(f"the notebook has {size:,} bytes: show fewer or smaller figures, "

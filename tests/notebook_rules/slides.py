@@ -2,8 +2,10 @@
 
 import re
 
-from .notebook import cells
+from .code import needs_tagged
+from .notebook import cells, tags
 
+CORE_MINUTES = 45
 SLIDE_TYPES = {"slide", "subslide", "fragment", "skip", "notes", "-"}
 
 
@@ -42,3 +44,28 @@ def notes(notebook):
         faults.append(f"the notes add up to {total} minutes, but the first says "
                       f"{whole[1] if whole else 'nothing'}: write 'takes about {total} minutes'")
     return faults
+
+
+def core(notebook):
+    """What is tagged optional says so in its heading, and the rest does without: 45 minutes."""
+    faults, minutes, optional = [], 0, False
+    for name, cell in cells(notebook):
+        if "optional" in tags(cell):
+            optional = True
+        if cell["cell_type"] != "markdown":
+            continue
+        for heading in re.findall(r"^#{1,3} +(.+)$", cell["source"], re.MULTILINE):
+            says = heading.startswith(("選讀：", "Optional: "))
+            if says and "optional" not in tags(cell):
+                faults.append(f"{name}: its heading says optional; tag it so")
+            if not says and "optional" in tags(cell):
+                faults.append(f"{name}: it is tagged optional; begin its heading with 選讀： or "
+                              f"Optional: , not {heading!r}")
+        if slide_type(cell) == "notes" and "optional" not in tags(cell):
+            minutes += sum(map(int, re.findall(r"講者備註（(\d+)分鐘）", cell["source"])))
+    if optional and minutes > CORE_MINUTES:
+        faults.append(f"the notes of the core add up to {minutes} minutes; {CORE_MINUTES} are "
+                      "allowed")
+    return faults + [
+        f"{name}: the core needs {sorted(names)} from an optional cell; move them"
+        for name, names in needs_tagged(cells(notebook, "code"), "optional")]
