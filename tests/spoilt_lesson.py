@@ -11,6 +11,7 @@ ROOT = Path(__file__).resolve().parents[1]
 FACTS = {
     "glossary": {"forbidden": rules.forbidden_words(
         (ROOT / "notebooks" / "glossary.md").read_text(encoding="utf-8"))},
+    "first_use": {"terms": [("瓶頸", "bottleneck"), ("採樣", "to sample")]},
     "links": {"folder": ROOT / "notebooks"},
     "imports": {"modules": rules.modules_of(["torch", "scikit-learn", "ipykernel"])},
     "mentions": {"known": {"01", "02", "05"}},

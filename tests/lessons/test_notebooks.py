@@ -26,6 +26,9 @@ def facts(rule):
     if rule == "glossary":
         page = (FOLDER / "glossary.md").read_text(encoding="utf-8")
         return {"forbidden": rules.forbidden_words(page)}
+    if rule == "first_use":
+        page = (FOLDER / "glossary.md").read_text(encoding="utf-8")
+        return {"terms": rules.glossary_terms(page)}
     if rule == "mentions":
         written = [path.name[:2] for path in LESSONS]
         return {"known": {*written, *sum(rules.planned(README), [])}}
@@ -53,8 +56,15 @@ def test_a_lesson_starts_under_its_own_name(path):
     assert rules.own_name(lesson(path)) == path.stem
 
 
+# Lessons that do not keep a rule yet; whoever revises one takes it out
+NOT_YET = {"first_use": {"02", "03", "04", "10"}}
+
+
 @pytest.mark.parametrize("rule", rules.RULES)
 @pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
 def test_lesson_keeps_rule(path, rule):
     faults = rules.RULES[rule](lesson(path), **facts(rule))
+    if path.name[:2] in NOT_YET.get(rule, ()):
+        assert faults, f"{path.name} keeps the rule {rule}: take it out of NOT_YET"
+        return
     assert not faults, "\n".join([f"{path.name}, rule {rule}:", *faults])

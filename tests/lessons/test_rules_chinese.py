@@ -15,6 +15,11 @@ BAD = {
             ("視覺化", "![視覺化](a.png)"), ("畫素", "<details><summary>畫素</summary>"),
         ]
     ],
+    "first_use": [
+        ("no English", "write 瓶頸（bottleneck）", zh("瓶頸很窄。")),
+        ("English at the second use", "瓶頸", zh("瓶頸很窄，這種瓶頸（bottleneck）常見。")),
+        ("another word in parentheses", "瓶頸", zh("瓶頸（很窄）。")),
+    ],
     "manner": [
         (words, f"write {instead}", zh(sentence)) for words, instead, sentence in [
             ("令", "讓", "用L1令它稀疏。"), ("叫作", "叫做", "這叫作收縮。"),

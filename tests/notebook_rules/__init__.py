@@ -25,6 +25,7 @@ from .chinese import (
     INNOCENT,
     forbidden_words,
     glossary_faults,
+    glossary_terms,
     manner_faults,
     simplified_faults,
     typography_faults,
@@ -46,15 +47,17 @@ from .mentions import (
 from .notebook import read
 
 RULES = {rule.__name__: rule for rule in (
-    languages.twins, chinese.glossary, chinese.manner, chinese.simplified, chinese.typography,
-    chinese.bold, mentions.mentions, mentions.seed, links.links, form.form, form.ids, form.anatomy,
+    languages.twins, chinese.glossary, chinese.first_use, chinese.manner, chinese.simplified,
+    chinese.typography, chinese.bold, mentions.mentions, mentions.seed, links.links, form.form,
+    form.ids, form.anatomy,
     slides.slides, slides.notes, slides.core, exercises.quiz, exercises.exercises,
     code.code_length, code.old_api, code.imports, outputs.executed, outputs.figures,
     outputs.checked_outputs, outputs.synthetic, outputs.sizes, outputs.machine_paths)}
 
 __all__ = [
     "CODE", "HAN", "INNOCENT", "RISE", "RULES", "UNIX_ONLY", "WIDE", "bold_faults",
-    "forbidden_words", "glossary_faults", "half_faults", "halves", "imported_modules",
+    "forbidden_words", "glossary_faults", "glossary_terms", "half_faults", "halves",
+    "imported_modules",
     "lesson_numbers", "manner_faults", "mention_faults", "modules_of", "own_name", "page_faults",
     "page_link_faults", "parse", "planned", "read",
     "readme_faults", "seed_faults", "simplified_faults", "twins", "typography_faults",

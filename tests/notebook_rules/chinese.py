@@ -38,6 +38,9 @@ MANNER = {
     "老對手|這扇門|一把好尺": "the plain thing", "每一張圖像一行": "第0維",
 }
 
+# Words that need no English beside them
+KNOWN = {"圖像", "數據", "標籤", "參數", "表示", "樣本", "線性", "活躍", "解碼", "因素", "對照"}
+
 
 def forbidden_words(glossary):
     """The words in the last column of the glossary's table, which stand between " / "."""
@@ -131,3 +134,38 @@ def bold(notebook):
     """Bold text is bold in JupyterLab too, also beside full-width punctuation."""
     return [f"{name}: {fault}" for name, cell in cells(notebook, "markdown")
             for fault in bold_faults(cell["source"])]
+
+
+def glossary_terms(glossary):
+    """(Chinese, English) of every term in the glossary's table, the longest Chinese first."""
+    rows = [[cell.strip() for cell in line.strip().strip("|").split("|")]
+            for line in glossary.splitlines() if line.startswith("|")][2:]
+    terms = []
+    for english, chinese, *_ in rows:
+        words = re.sub(r"[（(].*?[)）]", "", chinese).split(" / ")
+        named = re.sub(r"\(.*?\)", "", english).split(" / ")
+        terms += [(zh.strip(), en.strip()) for zh, en in zip(words, named, strict=False)]
+    return sorted((term for term in terms if len(term[0]) > 1), key=lambda term: -len(term[0]))
+
+
+def first_use(notebook, terms):
+    """A term of the glossary has its English in parentheses where a lesson first uses it.
+
+    Headings do not count, nor do speaker's notes; nor the words that everybody knows.
+    """
+    text = "\n".join(
+        re.sub(r"</?strong>|`[^`]*`|^#.*$|^!\[.*$", "", source, flags=re.MULTILINE)
+        for name, cell in cells(notebook, "markdown")
+        if cell["metadata"].get("slideshow", {}).get("slide_type") != "notes"
+        for source in re.findall(r'<div lang="zh-Hant">(.*?)\n</div>', cell["source"], re.DOTALL))
+    faults = []
+    for zh, en in terms:
+        at = text.find(zh)
+        text_after = text[at + len(zh):at + len(zh) + 60].lower()
+        word = re.split(r"[\s(,-]", en.lower().removeprefix("to "))[0][:5]
+        named = re.match(rf"(?:[^（。，]{{0,6}}（[^）]*|，){word}", text_after)
+        if at >= 0 and zh not in KNOWN and not named:
+            faults.append(f"the first {zh!r}, at {text[max(0, at - 6):at + 12]!r}, has no English: "
+                          f"write {zh}（{en}）")
+        text = text.replace(zh, EDGE)  # inside a longer term it is no use of the shorter
+    return faults
