@@ -111,7 +111,7 @@ def test_every_slide_fits(page, stick, path, lang, boxes):
 def test_the_overview_shows_the_figures(page, stick):
     open_deck(page, stick["01_autoencoder", "en"])
     page.evaluate("""(() => { const at = Reveal.getIndices(
-        [...document.querySelectorAll('.slides img.figure')].at(-1).closest('section'));
+        document.querySelectorAll('.slides img.figure')[8].closest('section'));
         Reveal.slide(at.h, at.v); })()""")
     page.keyboard.press("Escape")
     page.wait_for_timeout(300)
