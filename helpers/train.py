@@ -163,7 +163,7 @@ def main(arguments=None):
     except CourseError as error:  # it says itself what to do, once on every computer
         if os.environ.get("LOCAL_RANK", "0") == "0":
             print(error, file=sys.stderr)
-        return 1
+        return 3 if isinstance(error, loop.Diverged) else 1
     except KeyboardInterrupt:
         if os.environ.get("RANK", "0") == "0":
             print()

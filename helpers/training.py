@@ -5,9 +5,12 @@ Shape letters: B pictures in a batch, N in all, C, H, W channels, height, width.
 Training that lasts for days, or in many processes, has a loop of its own: helpers.engine.loop.
 """
 
+import copy
+import math
+
 import torch
 
-from helpers.messages import bad
+from helpers.messages import CourseError, bad, both
 from helpers.progress import tqdm
 
 
@@ -44,23 +47,40 @@ def fit(model, train_loader, test_loader, loss_function, optimizer, num_epochs, 
     """Trains `model` to reconstruct the pictures of `train_loader`.
 
     Returns {"train": [...], "test": [...]}: the mean loss per picture of each epoch.
-    Raises ValueError for a negative number of epochs.
+    Raises ValueError for a negative number of epochs; CourseError where a loss is not finite: the
+    model is then what it was before that epoch.
     """
     if num_epochs < 0:
         raise bad("num_epochs", num_epochs, ">= 0")
     history = {"train": [], "test": []}
     for epoch in range(1, num_epochs + 1):
         model.train()
+        before = copy.deepcopy(model.state_dict())
         total, n = 0.0, 0
-        for x, *_ in tqdm(train_loader, desc=f"epoch {epoch}", leave=False):
+        for step, (x, *_) in enumerate(tqdm(train_loader, desc=f"epoch {epoch}", leave=False), 1):
             x = to_device(x, device)
-            total += train_step(model, x, loss_function, optimizer).item() * len(x)
+            loss = _loss_of_step(model, x, loss_function, optimizer)
+            if not math.isfinite(loss):
+                model.load_state_dict(before)
+                raise CourseError(both("fit_diverged", epoch=epoch, step=step))
+            total += loss * len(x)
             n += len(x)
         history["train"].append(total / n)
         history["test"].append(evaluate(model, test_loader, loss_function, device))
         print(f"epoch {epoch:2d}/{num_epochs}  train {history['train'][-1]:.4f}"
               f"  test {history['test'][-1]:.4f}")
     return history
+
+
+def _loss_of_step(model, x, loss_function, optimizer):
+    """train_step's loss; nan, too, where the loss function refuses what is not finite."""
+    try:
+        return train_step(model, x, loss_function, optimizer).item()
+    except RuntimeError:
+        with torch.no_grad():
+            if model(x).isfinite().all():
+                raise  # another fault
+        return math.nan
 
 
 @torch.no_grad()

@@ -51,7 +51,7 @@ def draw(face, again, families):
     def words(zh, en, between=" "):
         return f"{zh}{between}{en}" if len(families) > 1 else en
 
-    figure = plt.figure(figsize=(10, 3.1), dpi=120)
+    figure = plt.figure(figsize=(10, 3.1), dpi=120, layout="none")
     axis = figure.add_axes((0, 0, 1, 1))
     axis.set(xlim=(0, 100), ylim=(0, 31))
     axis.axis("off")

@@ -36,7 +36,7 @@ def draw(families):
     parts = [(portrait(**every), words("一張臉", "a face")),
              (usual, words("平常的臉", "usual face"))]
     parts += [(0.5 + 0.5 * (portrait(**change) - usual), words(zh, en)) for zh, en, change in ATOMS]
-    figure = plt.figure(figsize=(10, 3.3), dpi=120)
+    figure = plt.figure(figsize=(10, 3.3), dpi=120, layout="none")
     axis = figure.add_axes((0, 0, 1, 1))
     signs = ["", "=", r"$+\ z_8$", r"$+\ z_{22}$", r"$+\ z_{39}$"]
     for place, ((picture, word), sign) in enumerate(zip(parts, signs, strict=True)):

@@ -147,11 +147,12 @@ def give_heading(slide, topic):
 
 
 def place_figures(slide):
-    """A figure that is not wide stands beside words, if there are any on its slide."""
+    """A figure that is not wide stands beside the words that follow it, if there are any."""
+    drawn = [number for number, cell in enumerate(slide) if figures(cell)]
     sizes = [size for cell in slide for size in figures(cell)]
     if sizes:
         beside = (len(sizes) == 1 and sizes[0][0] < 1.9 * sizes[0][1]
-                  and any(map(has_words, slide)))
+                  and any(map(has_words, slide[drawn[0]:])))
         slide[0].metadata.slideshow.data = {"layout": "beside" if beside else "across"}
 
 

@@ -4,6 +4,9 @@ Trained in one process, in float32 and without a stop, a model becomes what help
 makes of it.
 """
 
+import contextlib
+import math
+
 import torch
 from torch.nn.parallel import DistributedDataParallel
 from tqdm import tqdm
@@ -11,7 +14,16 @@ from tqdm import tqdm
 from helpers.engine.checkpoints import check_model, check_settings, generator_state, load, save
 from helpers.engine.graph import Replayed, can_replay
 from helpers.engine.processes import from_all, from_first, rank_and_count, sum_over_processes
-from helpers.messages import bad, say
+from helpers.messages import CourseError, bad, both, say
+
+
+class Diverged(CourseError):
+    """A loss, a gradient or a parameter is not finite."""
+
+
+def finite(tensors):
+    """Whether all numbers in the tensors are finite; a GPU is waited for."""
+    return all(math.isfinite(x.detach().sum(dtype=torch.float64)) for x in tensors)
 
 
 def step(model, x, loss_function, optimizer, dtype=torch.float32, weight=1.0):
@@ -19,12 +31,21 @@ def step(model, x, loss_function, optimizer, dtype=torch.float32, weight=1.0):
 
     dtype: of the model's arithmetic; torch.bfloat16 runs it under autocast, and the loss and the
     parameters stay float32. weight: what this process's part of a batch counts in the gradient.
+    Raises Diverged, and leaves the parameters as they are, where the gradient is not finite; not
+    on a GPU, which would have to be waited for. Of several processes all do, or none: they have
+    added up their gradients by then.
     """
+    watched = x.device.type == "cpu"
     with torch.autocast(x.device.type, dtype, enabled=dtype != torch.float32):
         y = model(x)
-    loss = loss_function(y.float(), x)
+    if watched and not finite([y]):
+        loss = math.nan * y.float().sum()  # a loss function may refuse it in words of its own
+    else:
+        loss = loss_function(y.float(), x)
     optimizer.zero_grad()
     (loss * weight).backward()
+    if watched and not finite(p.grad for p in model.parameters() if p.grad is not None):
+        raise Diverged
     optimizer.step()
     return loss.detach()
 
@@ -61,7 +82,10 @@ def evaluate(model, batches, loss_function):
     model.eval()
     sums = counters(batches)
     for x, _, weight in batches:
-        count(sums, loss_function(model(x), x), len(x) if weight else 0)
+        y = model(x)
+        known = y.device.type != "cpu" or finite([y])
+        loss = loss_function(y, x) if known else torch.tensor(math.nan)
+        count(sums, loss, len(x) if weight else 0)
     total, n = sum_over_processes(sums).tolist()
     return total / n
 
@@ -82,7 +106,9 @@ def train(model, batches, test_batches, loss_function, optimizer, num_epochs, *,
     (helpers.engine.graph); model and loss_function must then read nothing back, as item() does.
     Returns {"train": [...], "test": [...]}: the mean loss per picture of each epoch.
     Raises ValueError for a negative number of epochs or an `every` below 1; CourseError for a
-    checkpoint that is damaged or not of this training: it stays as it is.
+    checkpoint that is damaged or not of this training: it stays as it is; Diverged where a number
+    is no longer finite: within one step on a CPU, after the epoch at the latest on a GPU, and in
+    all processes. No state that is not finite is ever written.
     """
     if num_epochs < 0:
         raise bad("num_epochs", num_epochs, ">= 0")
@@ -103,23 +129,49 @@ def train(model, batches, test_batches, loss_function, optimizer, num_epochs, *,
         skip = done["step"] if epoch == done["epoch"] + 1 else 0  # made before the stop
         bar = tqdm(batches.rows_of_epoch(epoch, skip), desc=f"epoch {epoch}", initial=skip,
                    total=len(batches), leave=False, disable=not first)
-        for number, (rows, weight) in enumerate(bar, skip + 1):
-            take(rows, weight)
-            if schedule:
-                schedule.step()
-            if every and number % every == 0:
-                write(checkpoint, parts, belongs, epoch - 1, number, history, total)
-        losses, n = sum_over_processes(total.clone()).tolist()
-        history["train"].append(losses / n)
-        line = f"epoch {epoch:2d}/{num_epochs}  train {history['train'][-1]:.4f}"
-        if test_batches is not None:
-            history["test"].append(evaluate(model, test_batches, loss_function))
-            line += f"  test {history['test'][-1]:.4f}"
+        taken = [skip]  # steps of this epoch
+        with divergence_named(bar, epoch, taken, optimizer):
+            for number, (rows, weight) in enumerate(bar, skip + 1):
+                take(rows, weight)
+                taken[0] = number
+                if schedule:
+                    schedule.step()
+                if every and number % every == 0:
+                    check_finite(parts["model"], total)
+                    write(checkpoint, parts, belongs, epoch - 1, number, history, total)
+            losses, n = sum_over_processes(total.clone()).tolist()
+            history["train"].append(losses / n)
+            line = f"epoch {epoch:2d}/{num_epochs}  train {history['train'][-1]:.4f}"
+            if test_batches is not None:
+                history["test"].append(evaluate(model, test_batches, loss_function))
+                line += f"  test {history['test'][-1]:.4f}"
+            check_finite(parts["model"], torch.tensor(sum(history.values(), [])))
         total.zero_()
         write(checkpoint, parts, belongs, epoch, 0, history, total)
         if first:
             print(line)
     return history
+
+
+@contextlib.contextmanager
+def divergence_named(bar, epoch, taken, optimizer):
+    """Says in which epoch, and after how many steps, [n], the training inside diverged."""
+    try:
+        yield
+    except (Diverged, RuntimeError) as error:
+        bar.close()
+        # the latter are a GPU's words for a loss function that was given no finite number
+        if not isinstance(error, Diverged) and "device-side assert" not in str(error):
+            raise
+        group = optimizer.param_groups[0]
+        rate = min(group.get("initial_lr", group["lr"]) / 10, 0.001)
+        raise Diverged(both("train_diverged", epoch=epoch, step=taken[0], rate=rate)) from None
+
+
+def check_finite(model, losses):
+    """Raises Diverged where a parameter of `model` or one of the losses is not finite."""
+    if not finite([losses, *model.parameters(), *model.buffers()]):
+        raise Diverged
 
 
 def belongings(optimizer, schedule, batches, num_epochs):

@@ -40,6 +40,20 @@ TEXTS = {
         "The processes found different pictures in {data}; every computer needs the same ones. "
         "Copy them again, then run this once more.",
     ),
+    "train_diverged": (
+        "訓練發散了：第{epoch}輪第{step}步之後，數字不再有限，所以停在這裡；之前存下的檢查點沒有被"
+        "改動。請用較小的學習率（例如--lr {rate:g}）和另一個--out，從頭再訓練一次。",
+        "The training diverged: after step {step} of epoch {epoch} its numbers were no longer "
+        "finite, so it stops here; a checkpoint saved before is as it was. Train again from the "
+        "start, with a smaller learning rate (such as --lr {rate:g}) and another --out.",
+    ),
+    "fit_diverged": (
+        "訓練發散了：第{epoch}輪第{step}步的損失不是有限的數。模型已經恢復成這一輪之前的樣子。"
+        "請用較小的學習率重新建立優化器，再訓練一次。",
+        "The training diverged: the loss of step {step} of epoch {epoch} is not finite. The model "
+        "is again what it was before this epoch. Make a new optimizer with a smaller learning rate "
+        "and train again.",
+    ),
     "train_stopped": (
         "已經停止。再執行同樣的指令，會從最後一個檢查點繼續。",
         "Stopped. The same command goes on from the last checkpoint.",

@@ -253,7 +253,7 @@ def test_code_of_the_appendix_stands_at_the_end_and_is_linked_both_ways():
     ([words("## A"), cell(1, figures=[SQUARE], tags=["hide-input"], kind="-"),
       words("It falls.", kind="-")], "beside"),
     ([words("## A", "It falls."), cell(1, figures=[SQUARE], tags=["hide-input"], kind="-")],
-     "beside"),
+     "across"),
     ([words("## A", "It falls."), cell(1, figures=[WIDE], tags=["hide-input"], kind="-")],
      "across"),
     ([words("## A"), cell(1, 2, [SQUARE], ["hide-input"], "-")], "beside"),
