@@ -39,6 +39,11 @@ def main(arguments=None):
     except CourseError as error:  # it says itself what to do
         print(error, file=sys.stderr)
         return 1
+    except Exception as error:
+        from helpers.faults import last_word
+
+        print(last_word(error), file=sys.stderr)
+        return 1
 
 
 def command_line():

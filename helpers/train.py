@@ -7,6 +7,7 @@
 import json
 import os
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -29,7 +30,8 @@ from helpers.engine.speed import (
     quickest_dtype,
 )
 from helpers.engine.store import open_drawn, open_files
-from helpers.files import write_text
+from helpers.faults import last_word
+from helpers.files import whole_file, write_text
 from helpers.lfw.reader import LFW, SPLITS, find_lfw, is_lfw
 from helpers.messages import CourseError, both, say, speak_utf8
 from helpers.threads import share_cores
@@ -149,8 +151,31 @@ def train(options, device):
         schedule=schedule, checkpoint=checkpoint, every=options.every, replay=True,
         settings={"data": batches.fingerprint(), "seed": options.seed, "dtype": dtype_name})
     if rank == 0:
-        write_text(out / "history.json", json.dumps(history, indent=1))
+        keep_results(out, checkpoint, model, history, options.epochs)
         print(f"{time.perf_counter() - began:.1f} s; {out}")
+
+
+def keep_results(out, checkpoint, model, history, epochs):
+    """Writes history.json beside the checkpoint, and sees that both are really there.
+
+    What could not be kept goes into the system's temporary folder. Raises CourseError, naming it.
+    """
+    try:
+        write_text(out / "history.json", json.dumps(history, indent=1))
+        if (load(checkpoint) or {}).get("epoch") == epochs:
+            return
+        error = checkpoint.name  # why, loop.train has said
+    except (OSError, CourseError) as found:
+        error = str(found).splitlines()[0]
+    rescue = Path(tempfile.gettempdir()) / f"autoencoder-{time.strftime('%Y%m%d-%H%M%S')}"
+    bare = model.module if isinstance(model, DistributedDataParallel) else model
+    try:
+        with whole_file(rescue / "model.pt") as file:
+            torch.save(bare.state_dict(), file)
+        write_text(rescue / "history.json", json.dumps(history, indent=1))
+    except (OSError, RuntimeError):
+        raise CourseError(both("train_lost", out=out, error=error, rescue=rescue)) from None
+    raise CourseError(both("train_not_kept", out=out, error=error, rescue=rescue))
 
 
 def main(arguments=None):
@@ -164,6 +189,10 @@ def main(arguments=None):
         if os.environ.get("LOCAL_RANK", "0") == "0":
             print(error, file=sys.stderr)
         return 3 if isinstance(error, loop.Diverged) else 1
+    except Exception as error:
+        if os.environ.get("LOCAL_RANK", "0") == "0":
+            print(last_word(error), file=sys.stderr)
+        return 1
     except KeyboardInterrupt:
         if os.environ.get("RANK", "0") == "0":
             print()

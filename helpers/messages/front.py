@@ -16,6 +16,29 @@ TEXTS = {
         "Open your own copy (work/{name})? Enter = yes, o = the original lesson: ",
     ),
     "slides_written": ("投影片：{path}", "Slides: {path}"),
+    "fault_disk": (
+        "磁碟滿了，檔案寫不進去（{error}）。請空出一些空間，或用--out換一個磁碟，再執行一次。"
+        "細節寫在{log}裡。",
+        "The disk is full, and a file could not be written ({error}). Make room, or choose another "
+        "disk with --out, and run this again. The details are in {log}.",
+    ),
+    "fault_denied": (
+        "沒有權限（{error}）。請檢查這個檔案和它的資料夾能不能寫入，或把課程複製到自己的"
+        "資料夾。細節寫在{log}裡。",
+        "No permission ({error}). Check whether this file and its folder can be "
+        "written, or copy the course into a folder of your own. The details are in {log}.",
+    ),
+    "fault_memory": (
+        "記憶體不夠（{error}）。請關掉別的程式；訓練時可以用較小的--batch-size或--size。"
+        "細節寫在{log}裡。",
+        "Not enough memory ({error}). Close other programs; in training take a smaller "
+        "--batch-size or --size. The details are in {log}.",
+    ),
+    "fault_unknown": (
+        "出了沒有預料到的錯：{error}。請再執行一次；如果還是這樣，把{log}寄給你的老師。",
+        "Something went wrong that nobody foresaw: {error}. Run it again; if it stays so, send "
+        "{log} to your teacher.",
+    ),
     "course_name": ("自編碼器課程", "A course on autoencoders"),
     "slides_appendix": ("附錄：", "Appendix: "),
     "slides_to_code": ("程式碼在附錄", "The code is in the appendix"),

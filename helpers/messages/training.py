@@ -40,6 +40,18 @@ TEXTS = {
         "The processes found different pictures in {data}; every computer needs the same ones. "
         "Copy them again, then run this once more.",
     ),
+    "train_not_kept": (
+        "訓練完成了，但結果存不進{out}（{error}），所以改存在{rescue}。請把那個資料夾移到有空間的"
+        "磁碟；下次訓練用--out指定別的磁碟。",
+        "The training is done, but its result could not be kept in {out} ({error}), so it is in "
+        "{rescue}. Move that folder to a disk with room; next time name another disk with --out.",
+    ),
+    "train_lost": (
+        "訓練完成了，但結果存不進{out}（{error}），也存不進{rescue}。請空出磁碟空間，再執行一次："
+        "會從最後一個檢查點繼續。",
+        "The training is done, but its result could be kept neither in {out} ({error}) nor in "
+        "{rescue}. Make room on the disk and run this again: it goes on from the last checkpoint.",
+    ),
     "train_diverged": (
         "訓練發散了：第{epoch}輪第{step}步之後，數字不再有限，所以停在這裡；之前存下的檢查點沒有被"
         "改動。請用較小的學習率（例如--lr {rate:g}）和另一個--out，從頭再訓練一次。",

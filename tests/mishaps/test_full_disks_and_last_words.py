@@ -1,0 +1,104 @@
+"""A full disk is called that, a result is never lost, and no command ends in a traceback."""
+
+import errno
+import json
+import os
+from pathlib import Path
+
+import pytest
+import torch
+from lfw_fixtures import check_message
+
+from helpers import __main__, faults, train
+from helpers.course import editions, site, slides
+from helpers.models import Autoencoder
+
+SMALL = ["--data", "drawn:40", "--size", "16", "--batch-size", "8", "--dtype", "float32",
+         "--device", "cpu", "--epochs", "2"]
+
+
+@pytest.fixture
+def full(monkeypatch):
+    """A function: from now on every file whose path holds the word is on a full disk."""
+    right = os.replace
+
+    def start(word):
+        def replace(source, target):
+            if word in str(target):
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(target))
+            return right(source, target)
+
+        monkeypatch.setattr(os, "replace", replace)
+
+    return start
+
+
+@pytest.fixture
+def temporary(tmp_path, monkeypatch):
+    """The system's temporary folder, empty."""
+    monkeypatch.setattr("tempfile.gettempdir", lambda: str(tmp_path / "temporary"))
+    return tmp_path / "temporary"
+
+
+@pytest.mark.parametrize("word", ["checkpoint.pt", "history.json"])
+def test_a_result_that_cannot_be_kept_is_saved_elsewhere(tmp_path, full, temporary, capsys, word):
+    full(str(Path("mine") / word))
+    assert train.main([*SMALL, "--out", str(tmp_path / "mine")]) == 1
+    said = capsys.readouterr().err
+    check_message(said, tmp_path / "mine", temporary, "--out")
+    (rescue,) = temporary.iterdir()
+    Autoencoder().load_state_dict(torch.load(rescue / "model.pt", weights_only=True))
+    assert len(json.loads((rescue / "history.json").read_text())["train"]) == 2
+    assert not list((tmp_path / "mine").glob("*.part")), "nothing half-written"
+
+
+def test_when_nothing_can_be_written_it_says_that_a_checkpoint_may_be_left(
+        tmp_path, full, temporary, capsys):
+    full("")
+    assert train.main([*SMALL, "--out", str(tmp_path / "mine")]) == 1
+    assert "could be kept neither in" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("error", "kind"), [
+    (OSError(errno.ENOSPC, "No space left on device", "a.pt"), "disk"),
+    (RuntimeError("[enforce fail at inline_container.cc] . No space left on device"), "disk"),
+    (PermissionError(errno.EACCES, "Permission denied", "a.pt"), "denied"),
+    (OSError(errno.EROFS, "Read-only file system", "a.pt"), "denied"),
+    (MemoryError(), "memory"),
+    (RuntimeError("[enforce fail] DefaultCPUAllocator: can't allocate memory"), "memory"),
+    (RuntimeError("CUDA out of memory. Tried to allocate 2 GiB"), "memory"),
+    (KeyError("epoch"), "unknown"),
+])
+def test_each_kind_of_fault_has_its_sentence(error, kind, tmp_path, monkeypatch):
+    monkeypatch.setattr(faults, "ROOT", tmp_path)
+    assert faults.kind_of(error) == kind
+    said = faults.last_word(error)
+    check_message(said, type(error).__name__, tmp_path / "runs" / "error.log")
+    assert ("a.pt" in said) == ("a.pt" in str(error))
+    assert type(error).__name__ in (tmp_path / "runs" / "error.log").read_text()
+
+
+def test_where_no_log_can_be_written_the_details_are_in_the_sentence(full, temporary):
+    full("")
+    try:
+        raise KeyError("epoch")
+    except KeyError as error:
+        assert "Traceback" in faults.last_word(error)
+
+
+@pytest.mark.parametrize("command, place", [
+    (["copy", "01"], (editions, "write_text")), (["slides", "01"], (slides, "write_text")),
+    (["site"], (site, "write_text")),
+])
+def test_commands_of_a_course_that_cannot_be_written_end_in_a_sentence(
+        command, place, monkeypatch, tmp_path, capsys):
+    def denied(path, text):
+        raise PermissionError(errno.EACCES, "Permission denied", str(path))
+
+    monkeypatch.setattr(*place, denied)
+    monkeypatch.setattr(editions, "WORK", tmp_path)
+    monkeypatch.setattr(faults, "ROOT", tmp_path)
+    assert __main__.main(command) == 1
+    said = capsys.readouterr().err
+    check_message(said, "PermissionError", "error.log")
+    assert "Traceback" not in said
