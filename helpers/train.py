@@ -4,8 +4,10 @@
     torchrun --nproc-per-node=2 -m helpers.train --data FOLDER --epochs 10
 """
 
+import contextlib
 import json
 import os
+import socket
 import sys
 import tempfile
 import time
@@ -13,6 +15,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from filelock import FileLock, Timeout
 from torch.nn.parallel import DistributedDataParallel
 
 from helpers.data import NUM_SYNTHETIC
@@ -131,6 +134,38 @@ def train(options, device):
             raise CourseError(both("train_no_folder", folder=out, error=error)) from error
 
     from_first(make_folder)
+    with alone(out):
+        run(options, device, out, checkpoint)
+
+
+@contextlib.contextmanager
+def alone(out):
+    """Keeps other trainings out of the folder `out` until the block ends, or its process.
+
+    Raises CourseError, in all processes, where one is in there already, and says which.
+    """
+    lock, who = FileLock(out / "training.lock"), out / "training.txt"
+
+    def take():
+        try:
+            lock.acquire(timeout=0)
+        except Timeout:
+            holder = who.read_text(encoding="utf-8").strip() if who.is_file() else "?"
+            raise CourseError(both("train_in_use", out=out, who=holder)) from None
+        except OSError as error:
+            raise CourseError(both("train_no_folder", folder=out, error=error)) from error
+        with contextlib.suppress(OSError):  # a full disk is somebody else's to say
+            write_text(who, f"PID {os.getpid()}, {socket.gethostname()}, {time.strftime('%H:%M')}")
+
+    from_first(take)
+    try:
+        yield
+    finally:
+        lock.release()  # harmless in the processes that never took it
+
+
+def run(options, device, out, checkpoint):
+    """Trains in a folder that nobody else uses."""
     keep_freed_memory()
     share_cores()
     batches, test_batches = prepare_data(options, device)

@@ -40,6 +40,11 @@ TEXTS = {
         "The processes found different pictures in {data}; every computer needs the same ones. "
         "Copy them again, then run this once more.",
     ),
+    "train_in_use": (
+        "另一個訓練正在用{out}（{who}）。請等它結束，或用--out指定另一個資料夾。",
+        "Another training uses {out} ({who}). Wait until it ends, or choose another folder with "
+        "--out.",
+    ),
     "train_not_kept": (
         "訓練完成了，但結果存不進{out}（{error}），所以改存在{rescue}。請把那個資料夾移到有空間的"
         "磁碟；下次訓練用--out指定別的磁碟。",
