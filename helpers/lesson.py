@@ -2,6 +2,7 @@
 
 import helpers.loading  # noqa: I001  first: says what there is to wait for
 
+import contextlib
 import json
 import math
 import os
@@ -13,6 +14,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 import matplotlib.pyplot as plt
+import psutil
 import torch
 
 from helpers import ROOT
@@ -35,7 +37,7 @@ class Lesson:
     name: str  # "01_autoencoder"
     device: torch.device
     faces: str  # "synthetic" or "lfw"
-    runs: Path  # runs/<name>/<faces>, for event files and the report
+    runs: Path  # runs/<name>/<faces>/<this process>, for event files; the report is beside it
     _began: float = field(default_factory=time.perf_counter, repr=False)
     _memory: PeakMemory = field(default_factory=PeakMemory, repr=False)
 
@@ -54,10 +56,26 @@ class Lesson:
             **where_and_when(self.device),
             "measured": measured,
         }
-        path = self.runs / "report.json"
+        path = self.runs.parent / "report.json"
         write_text(path, json.dumps(content, indent=2))
         print(format_report(content))
         return path
+
+
+def own_folder(base):
+    """The folder of this process in `base`, the same however often a lesson is started in it.
+
+    Two that run one lesson, an original and a copy of it, never share one. Folders of processes
+    that have ended are removed. On a disk that cannot be written there is none, and none needed.
+    """
+    mine = base / f"process-{os.getpid()}"
+    for old in base.glob("process-*"):
+        number = old.name.removeprefix("process-")
+        if number.isdecimal() and not psutil.pid_exists(int(number)):
+            shutil.rmtree(old, ignore_errors=True)
+    with contextlib.suppress(OSError):
+        mine.mkdir(parents=True, exist_ok=True)
+    return mine
 
 
 def read_study(number, faces="synthetic"):
@@ -130,7 +148,7 @@ def start(name, seed=0, device=None, lang=None, faces="auto"):
     checks and messages; without it, the environment variable COURSE_LANG decides.
     faces: "auto", or "synthetic" for a lesson that needs the true factors: it draws its faces even
     where FACES_SOURCE asks for photographs, and says so.
-    Removes the TensorBoard logs of the last run of this lesson. Returns a Lesson. Raises
+    Removes what runs of this lesson whose process has ended left in runs/. Returns a Lesson. Raises
     ValueError for another language or another word for `faces`.
     """
     if lang not in (None, *LANGUAGES, "both"):
@@ -150,11 +168,7 @@ def start(name, seed=0, device=None, lang=None, faces="auto"):
         faces = choose_source()
     elif setting("FACES_SOURCE").lower() == "lfw":
         say("lesson_drawn_only")
-    runs = ROOT / "runs" / name / faces
-    for old in runs.glob("**/events.out.tfevents.*"):
-        old.unlink()
-    shutil.rmtree(runs / "00000", ignore_errors=True)  # what add_embedding() wrote
-    lesson = Lesson(name, device, faces, runs)
+    lesson = Lesson(name, device, faces, own_folder(ROOT / "runs" / name / faces))
     helpers.loading.line.remove()
     packages = ", ".join(f"{p} {version(p)}" for p in ("torch", "torchvision", "scikit-learn"))
     print(f"Python {platform.python_version()}, {packages}")

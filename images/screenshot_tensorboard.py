@@ -26,9 +26,11 @@ ADDRESS = f"http://127.0.0.1:{PORT}"
 @contextmanager
 def tensorboard(lesson):
     """TensorBoard on the lesson's logs of drawn faces: never LFW's, which are not published."""
-    logs = RUNS / lesson / "synthetic"
-    if not list(logs.glob("events.out.tfevents.*")):
+    events = (RUNS / lesson / "synthetic").glob("process-*/events.out.tfevents.*")
+    newest = max(events, key=lambda path: path.stat().st_mtime, default=None)
+    if not newest:
         raise SystemExit(f"No logs yet; first: python -m helpers run {lesson[:2]}")
+    logs = newest.parent
     server = subprocess.Popen(
         [sys.executable, "-m", "tensorboard.main", "--logdir", str(logs), "--host", "127.0.0.1",
          "--port", str(PORT), "--load_fast", "false"], stderr=subprocess.DEVNULL)

@@ -1,7 +1,10 @@
 """start() and report(): what every lesson begins and ends with."""
 
 import json
+import os
 import re
+import subprocess
+import sys
 import threading
 from datetime import date, timedelta
 
@@ -28,7 +31,7 @@ def test_start_sets_seed_device_and_folder(tmp_path, capsys):
     drawn = torch.rand(1).item()
     assert (first.name, first.faces) == ("99_test", "synthetic")
     assert first.device.type == ("cuda" if torch.cuda.is_available() else "cpu")
-    assert first.runs == tmp_path / "runs" / "99_test" / "synthetic"
+    assert first.runs == tmp_path / "runs" / "99_test" / "synthetic" / f"process-{os.getpid()}"
     assert plt.rcParams["font.size"] == STYLE["font.size"]
     start("99_test", seed=5)
     assert torch.rand(1).item() == drawn
@@ -43,24 +46,46 @@ def test_a_device_can_be_named():
     assert start("99_test", device="meta").device.type == "meta"
 
 
-def test_start_removes_old_logs_and_nothing_else(tmp_path):
+def test_start_removes_what_ended_processes_left_and_nothing_else(tmp_path):
     runs = tmp_path / "runs" / "99_test" / "synthetic"
-    (runs / "BCE_test").mkdir(parents=True)
-    (runs / "00000" / "faces").mkdir(parents=True)  # as add_embedding() leaves it
-    old = [runs / "events.out.tfevents.1.host", runs / "BCE_test" / "events.out.tfevents.2.host",
-           runs / "00000" / "faces" / "tensors.tsv"]
-    kept = [runs / "report.json", tmp_path / "runs" / "events.out.tfevents.3.host"]
-    for path in old + kept:
-        path.write_text("x")
-    start("99_test")
-    assert not any(path.exists() for path in old) and all(path.exists() for path in kept)
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as other:
+        (runs / f"process-{other.pid}").mkdir(parents=True)
+        kept = [runs / f"process-{other.pid}" / "events.out.tfevents.1.host", runs / "report.json",
+                tmp_path / "runs" / "events.out.tfevents.3.host", runs / "process-mine"]
+        ended = subprocess.Popen([sys.executable, "-c", ""])
+        ended.wait()
+        old = runs / f"process-{ended.pid}" / "BCE_test" / "events.out.tfevents.2.host"
+        old.parent.mkdir(parents=True)
+        for path in [old, *kept]:
+            path.touch()
+        start("99_test")
+        assert not old.parent.parent.exists()
+        assert all(path.exists() for path in kept), "a copy that is training keeps its events"
+        other.communicate(b"\n")
+
+
+def test_the_first_cell_again_leaves_the_folder_as_it_is(tmp_path, monkeypatch):
+    """Somebody runs it to change the language; a later cell reads what was written before."""
+    monkeypatch.setenv("COURSE_LANG", "both")  # start() changes it; afterwards it is as before
+    first = start("99_test")
+    (first.runs / "events.out.tfevents.1.host").touch()
+    assert start("99_test", lang="en").runs == first.runs
+    assert (first.runs / "events.out.tfevents.1.host").exists()
+
+
+def test_a_lesson_runs_where_nothing_can_be_written(tmp_path, monkeypatch):
+    def denied(*_, **__):
+        raise PermissionError("read-only")
+
+    monkeypatch.setattr("pathlib.Path.mkdir", denied)
+    assert start("99_test").runs.name == f"process-{os.getpid()}"
 
 
 def test_a_lesson_of_drawn_faces_says_so_when_asked_for_lfw(monkeypatch, tmp_path, capsys):
     monkeypatch.setenv("FACES_SOURCE", "lfw")
     monkeypatch.setenv("COURSE_LANG", "en")
     opened = start("99_test", faces="synthetic")
-    assert opened.faces == "synthetic" and opened.runs.name == "synthetic"
+    assert opened.faces == "synthetic" and opened.runs.parent.name == "synthetic"
     assert "drawn faces only" in capsys.readouterr().out
     monkeypatch.setenv("FACES_SOURCE", "auto")
     start("99_test", faces="synthetic")
@@ -83,7 +108,7 @@ def test_report_writes_what_was_measured_and_prints_it(tmp_path, capsys):
         "baseline_name": "mean picture"}
     assert content["measured"]["floor"] == {"value": 0.5, "unit": "nats", "better": "neither"}
     assert format_report(content) in capsys.readouterr().out
-    assert [p.name for p in path.parent.iterdir()] == ["report.json"], "nothing half-written"
+    assert [p.name for p in path.parent.iterdir() if p.is_file()] == ["report.json"], "whole"
 
 
 def test_report_text_shows_value_unit_and_baseline():
