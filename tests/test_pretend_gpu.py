@@ -39,9 +39,11 @@ FINE = {
     "a copy": "z = torch.zeros(4, 2, 6, 6); z.copy_(y.detach()); z + torch.ones(6)",
     "back and forth": "x.to(device).to('cpu') + x; x.to(y) + x.cuda()",
     "functions": "nn.functional.interpolate(y, None, 2) + nn.functional.pad(y, (3, 3, 3, 3))",
-    "an array that lies where a tensor lay": "del y\n"
-    "for _ in range(50):\n    torch.rand(64, 64, device=device)\n"
-    "    torch.from_numpy(np.ones((64, 64), np.float32)) + torch.ones(64)",
+    "a tensor that lies where another lay": "for _ in range(300):\n"
+    "    torch.rand(4, device=device)\n"
+    "    torch.tensor([1.0, 2.0, 3.0, 4.0]) + torch.ones(4)\n"
+    "    torch.rand(4, device=device)\n"
+    "    torch.from_numpy(np.ones(4)) + torch.ones(4)",
 }
 
 
