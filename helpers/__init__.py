@@ -10,6 +10,7 @@ What a lesson imports, in the order to read it:
     intervals    interval(): how sure a number is; verdict(): who wins  (weighted computes)
     plots        figures of faces, codes and curves
     lesson       start() and report(): how a lesson begins and ends
+    progress     tqdm: a bar that leaves nothing behind
     files        whole_file(): a file that is there whole or not at all
     exercises/   check(): feedback on an answer, lesson by lesson
     lfw/         photographs: the reader, the official split, the download

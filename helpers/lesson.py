@@ -7,6 +7,7 @@ import json
 import math
 import os
 import platform
+import re
 import shutil
 import time
 from dataclasses import dataclass, field
@@ -65,14 +66,16 @@ class Lesson:
 def own_folder(base):
     """The folder of this process in `base`, the same however often a lesson is started in it.
 
-    Two that run one lesson, an original and a copy of it, never share one. Folders of processes
-    that have ended are removed. On a disk that cannot be written there is none, and none needed.
+    Two that run one lesson, an original and a copy of it, never share one. Folders of processes of
+    this computer that have ended are removed; a shared disk may hold those of others, whose
+    processes nobody here can see. On a disk that cannot be written there is none.
     """
-    mine = base / f"process-{os.getpid()}"
-    for old in base.glob("process-*"):
-        number = old.name.removeprefix("process-")
+    computer = re.sub(r"\W+", "_", platform.node()) or "computer"
+    for old in base.glob(f"{computer}-*"):
+        number = old.name.removeprefix(f"{computer}-")
         if number.isdecimal() and not psutil.pid_exists(int(number)):
             shutil.rmtree(old, ignore_errors=True)
+    mine = base / f"{computer}-{os.getpid()}"
     with contextlib.suppress(OSError):
         mine.mkdir(parents=True, exist_ok=True)
     return mine

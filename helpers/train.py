@@ -185,8 +185,8 @@ def run(options, device, out, checkpoint):
         model, batches, test_batches, quick_bce, optimizer, options.epochs, dtype=dtype,
         schedule=schedule, checkpoint=checkpoint, every=options.every, replay=True,
         settings={"data": batches.fingerprint(), "seed": options.seed, "dtype": dtype_name})
+    from_first(lambda: keep_results(out, checkpoint, model, history, options.epochs))
     if rank == 0:
-        keep_results(out, checkpoint, model, history, options.epochs)
         print(f"{time.perf_counter() - began:.1f} s; {out}")
 
 

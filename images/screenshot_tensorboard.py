@@ -26,7 +26,7 @@ ADDRESS = f"http://127.0.0.1:{PORT}"
 @contextmanager
 def tensorboard(lesson):
     """TensorBoard on the lesson's logs of drawn faces: never LFW's, which are not published."""
-    events = (RUNS / lesson / "synthetic").glob("process-*/events.out.tfevents.*")
+    events = (RUNS / lesson / "synthetic").glob("*/events.out.tfevents.*")
     newest = max(events, key=lambda path: path.stat().st_mtime, default=None)
     if not newest:
         raise SystemExit(f"No logs yet; first: python -m helpers run {lesson[:2]}")

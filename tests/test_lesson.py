@@ -31,7 +31,8 @@ def test_start_sets_seed_device_and_folder(tmp_path, capsys):
     drawn = torch.rand(1).item()
     assert (first.name, first.faces) == ("99_test", "synthetic")
     assert first.device.type == ("cuda" if torch.cuda.is_available() else "cpu")
-    assert first.runs == tmp_path / "runs" / "99_test" / "synthetic" / f"process-{os.getpid()}"
+    assert first.runs.parent == tmp_path / "runs" / "99_test" / "synthetic"
+    assert first.runs.is_dir() and first.runs.name.endswith(f"-{os.getpid()}")
     assert plt.rcParams["font.size"] == STYLE["font.size"]
     start("99_test", seed=5)
     assert torch.rand(1).item() == drawn
@@ -46,17 +47,18 @@ def test_a_device_can_be_named():
     assert start("99_test", device="meta").device.type == "meta"
 
 
-def test_start_removes_what_ended_processes_left_and_nothing_else(tmp_path):
+def test_start_removes_what_ended_processes_left_and_nothing_else(tmp_path, monkeypatch):
+    monkeypatch.setattr("platform.node", lambda: "here")
     runs = tmp_path / "runs" / "99_test" / "synthetic"
     with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as other:
-        (runs / f"process-{other.pid}").mkdir(parents=True)
-        kept = [runs / f"process-{other.pid}" / "events.out.tfevents.1.host", runs / "report.json",
-                tmp_path / "runs" / "events.out.tfevents.3.host", runs / "process-mine"]
         ended = subprocess.Popen([sys.executable, "-c", ""])
         ended.wait()
-        old = runs / f"process-{ended.pid}" / "BCE_test" / "events.out.tfevents.2.host"
-        old.parent.mkdir(parents=True)
+        old = runs / f"here-{ended.pid}" / "BCE_test" / "events.out.tfevents.2.host"
+        kept = [runs / f"here-{other.pid}" / "events.out.tfevents.1.host", runs / "report.json",
+                runs / f"another_computer-{ended.pid}" / "events.out.tfevents.4.host",
+                tmp_path / "runs" / "events.out.tfevents.3.host", runs / "here-mine"]
         for path in [old, *kept]:
+            path.parent.mkdir(parents=True, exist_ok=True)
             path.touch()
         start("99_test")
         assert not old.parent.parent.exists()
@@ -73,12 +75,12 @@ def test_the_first_cell_again_leaves_the_folder_as_it_is(tmp_path, monkeypatch):
     assert (first.runs / "events.out.tfevents.1.host").exists()
 
 
-def test_a_lesson_runs_where_nothing_can_be_written(tmp_path, monkeypatch):
+def test_a_lesson_starts_where_nothing_can_be_written(tmp_path, monkeypatch):
     def denied(*_, **__):
         raise PermissionError("read-only")
 
     monkeypatch.setattr("pathlib.Path.mkdir", denied)
-    assert start("99_test").runs.name == f"process-{os.getpid()}"
+    assert start("99_test").runs.name.endswith(f"-{os.getpid()}")
 
 
 def test_a_lesson_of_drawn_faces_says_so_when_asked_for_lfw(monkeypatch, tmp_path, capsys):
