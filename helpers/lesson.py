@@ -163,6 +163,7 @@ def start(name, seed=0, device=None, lang=None, faces="auto"):
     if lang:
         os.environ["COURSE_LANG"] = lang
     _show_picker()
+    _say_if_original()
     plt.rcParams.update(STYLE)
     torch.manual_seed(seed)
     share_cores()
@@ -177,6 +178,13 @@ def start(name, seed=0, device=None, lang=None, faces="auto"):
     print(f"Python {platform.python_version()}, {packages}")
     print(f"device: {device}  threads: {torch.get_num_threads()}  seed: {seed}  faces: {faces}")
     return lesson
+
+
+def _say_if_original():
+    """Where JupyterLab has opened the course's own notebook: that typing changes it."""
+    opened = Path(os.environ.get("JPY_SESSION_NAME", ""))  # set by the Jupyter server
+    if opened.parent == ROOT / "notebooks":
+        say("lesson_original", number=opened.name[:2])
 
 
 def _show_picker():

@@ -3,6 +3,8 @@
 Shape letters: B pictures in a batch, C, H, W channels, height, width.
 """
 
+import math
+
 from torch import nn
 
 from helpers import ROOT
@@ -62,6 +64,61 @@ class Autoencoder(nn.Module):
 
     def forward(self, x):
         return self.decoder(self.encoder(x))
+
+
+class Recipe(nn.Module):
+    """Lesson 05's convolutional autoencoder: (B, 3, H, W) in [0, 1] -> the same, H, W in 8s.
+
+    The code is (B, channels, H/8, W/8), of any sign: for 64x64 pictures and 128 channels 8,192
+    numbers. 331,075 parameters. Fewer channels add a 1x1 convolution on either side of the code.
+    """
+
+    def __init__(self, channels=128):
+        super().__init__()
+        halve = dict(kernel_size=4, stride=2, padding=1)
+        self.encoder = nn.Sequential(
+            nn.Conv2d(3, 32, **halve), nn.SiLU(),  # (B, 3, 64, 64) -> (B, 32, 32, 32)
+            nn.Conv2d(32, 64, **halve), nn.SiLU(),  # -> (B, 64, 16, 16)
+            nn.Conv2d(64, 128, **halve),  # -> (B, 128, 8, 8)
+        )
+        self.decoder = nn.Sequential(
+            nn.ConvTranspose2d(128, 64, **halve), nn.SiLU(),  # (B, 128, 8, 8) -> (B, 64, 16, 16)
+            nn.ConvTranspose2d(64, 32, **halve), nn.SiLU(),  # -> (B, 32, 32, 32)
+            nn.ConvTranspose2d(32, 3, **halve), nn.Sigmoid(),  # -> (B, 3, 64, 64)
+        )
+        if channels != 128:
+            self.encoder.extend([nn.SiLU(), nn.Conv2d(128, channels, 1)])
+            self.decoder = nn.Sequential(nn.Conv2d(channels, 128, 1), nn.SiLU(), *self.decoder)
+        mirror(self.encoder, self.decoder)
+
+    def get_encoded_output(self, x):
+        """The code of pictures `x`: (B, 3, H, W) -> (B, channels, H/8, W/8)."""
+        return self.encoder(x - 0.5)  # centred, so that grey is nothing
+
+    def forward(self, x):
+        return self.decoder(self.get_encoded_output(x))
+
+
+def mirror(encoder, decoder, gain=math.sqrt(2)):
+    """Starts every layer of `encoder` orthogonal, and the decoder as the encoder's transpose.
+
+    encoder, decoder: modules with as many convolutions, the last of one facing the first of the
+    other. Layers of unlike shape begin orthogonal, too. Biases begin at 0. gain: of every layer.
+    """
+    kinds = nn.Conv2d, nn.ConvTranspose2d
+    down = [layer for layer in encoder.modules() if isinstance(layer, kinds)]
+    up = [layer for layer in decoder.modules() if isinstance(layer, kinds)]
+    for a, b in zip(down, reversed(up), strict=True):
+        nn.init.orthogonal_(a.weight, gain)
+        # a transposed convolution keeps (in, out, ...), which is (out, in, ...) of its mirror
+        twin = a.weight if isinstance(b, nn.ConvTranspose2d) else a.weight.transpose(0, 1)
+        if twin.shape == b.weight.shape:
+            b.weight.data.copy_(twin)
+        else:
+            nn.init.orthogonal_(b.weight, gain)
+        for layer in (a, b):
+            if layer.bias is not None:
+                nn.init.zeros_(layer.bias)
 
 
 class Denoiser(nn.Module):

@@ -23,7 +23,7 @@ from helpers.engine import loop
 from helpers.engine.batches import Batches
 from helpers.engine.checkpoints import load
 from helpers.engine.folders import Listing, list_pictures, split_folders
-from helpers.engine.options import DTYPES, MODELS, command_line
+from helpers.engine.options import DTYPES, MODELS, read
 from helpers.engine.processes import from_all, from_first, joined, rank_and_count
 from helpers.engine.speed import (
     imitates_bfloat16,
@@ -101,7 +101,7 @@ def prepare_model(options, device, loader, checkpoint):
     those of the first. A training that goes on keeps the format it began with.
     """
     torch.manual_seed(options.seed)
-    model = quicken(MODELS[options.model](), device)
+    model = quicken(MODELS[options.model].build(options.channels), device)
     if options.dtype == "auto":
         x = next(iter(loader))[0]
 
@@ -216,7 +216,7 @@ def keep_results(out, checkpoint, model, history, epochs):
 def main(arguments=None):
     """Trains as the command line says; returns the exit code."""
     speak_utf8()
-    options = command_line().parse_args(arguments)
+    options = read(arguments)
     try:
         with joined(options.device) as device:
             train(options, device)

@@ -43,6 +43,18 @@ def test_start_sets_seed_device_and_folder(tmp_path, capsys):
     assert "faces: synthetic" in said and "seed: 5" in said
 
 
+@pytest.mark.parametrize("folder, said", [("notebooks", True), ("work", False), (None, False)])
+def test_only_the_original_says_that_typing_changes_it(folder, said, tmp_path, monkeypatch, capsys):
+    """JupyterLab's server names the notebook to its kernel; elsewhere nobody does."""
+    if folder:
+        monkeypatch.setenv("JPY_SESSION_NAME", str(tmp_path / folder / "99_test.ipynb"))
+    else:
+        monkeypatch.delenv("JPY_SESSION_NAME", raising=False)
+    start("99_test")
+    printed = capsys.readouterr().out
+    assert ("python -m helpers copy 99" in printed and "original" in printed) is said
+
+
 def test_a_device_can_be_named():
     assert start("99_test", device="meta").device.type == "meta"
 

@@ -11,7 +11,7 @@ from torch import nn
 from helpers import models, studies
 from helpers.messages import CourseError
 from helpers.models import load_weights
-from helpers.studies import find_study, lesson_01, run_study
+from helpers.studies import find_study, ladder, lesson_01, lesson_05, run_study, small_nets
 
 
 class Stopped(Exception):
@@ -127,6 +127,145 @@ def test_every_experiment_of_lesson_01_has_a_name_of_its_own():
     assert set(lesson_01.WEIGHTS.values()) <= set(lesson_01.experiments("synthetic"))
 
 
+SMALL_05 = {"x_train": torch.rand(20, 3, 64, 64, generator=torch.Generator().manual_seed(0)),
+            "x_test": torch.rand(8, 3, 64, 64, generator=torch.Generator().manual_seed(1)),
+            "people": torch.arange(8) // 2}
+
+
+@pytest.mark.parametrize("channels", [128, 8])
+def test_the_ends_of_lesson_05s_ladder_are_the_courses_models(channels):
+    """No change is lesson 01's model, all changes of the recipe are lesson 05's; with 8 channels,
+    too, and the seed gives both the same start."""
+    x = torch.rand(2, 3, 64, 64)
+    for changes, model in ((), models.Autoencoder), (ladder.RECIPE, models.Recipe):
+        torch.manual_seed(5)
+        ours = ladder.Network(changes, channels)
+        torch.manual_seed(5)
+        due = model(channels)
+        assert list(ours.state_dict()) == list(due.state_dict())
+        assert torch.allclose(ours(x).sigmoid(), due(x), atol=1e-6)
+
+
+@pytest.mark.parametrize("change", ladder.CHANGES)
+def test_every_change_of_the_ladder_changes_something_and_only_that(change):
+    torch.manual_seed(0)
+    bare, x = ladder.Network(), SMALL_05["x_test"]
+    torch.manual_seed(0)
+    changed = ladder.Network([change])
+    assert changed(x).shape == x.shape
+    assert changed.get_encoded_output(x).shape == (8, 128, 8, 8)
+    in_training = change in ("logits", "batch", "schedule")
+    assert torch.equal(changed(x), bare(x)) is in_training
+
+
+def test_what_only_concerns_training_is_seen_there():
+    x, watch = SMALL_05["x_train"], lambda *_: None
+    found = {}
+    for change in (None, "batch", "schedule", "logits"):
+        torch.manual_seed(0)
+        model = ladder.Network()
+        ladder.train(model, x, [change], 2, watch)
+        found[change] = torch.nn.utils.parameters_to_vector(model.parameters()).detach()
+    assert not torch.allclose(found["batch"], found[None], atol=1e-4)
+    assert not torch.allclose(found["schedule"], found[None], atol=1e-4)
+    assert torch.allclose(found["logits"], found[None], atol=1e-3), "the gradient is the same"
+
+
+def test_a_lattice_is_found_and_nothing_else():
+    x = torch.rand(6, 3, 64, 64, generator=torch.Generator().manual_seed(2))
+    noise = 0.1 * torch.randn(6, 3, 64, 64, generator=torch.Generator().manual_seed(3))
+    board = torch.tensor([[1.0, -1.0], [-1.0, 1.0]]).repeat(32, 32)
+    people = torch.arange(6)
+    assert 0.7 < ladder.lattice_energy(x, x + noise, people).value < 1.4
+    assert ladder.lattice_energy(x, x + noise + 0.02 * board, people).low > 3
+    stripes = torch.tensor([1.0, -1.0]).repeat(32)
+    for lines in (stripes, stripes[:, None]):
+        assert ladder.lattice_energy(x, x + noise + 0.02 * lines, people).low > 3
+    of_four = torch.tensor([1.0, 1, -1, -1]).repeat(16)
+    assert ladder.lattice_energy(x, x + noise + 0.02 * of_four, people).high < 2
+
+
+def test_equivariance_is_perfect_for_a_shift_of_a_whole_place_and_for_an_average():
+    class Means(nn.Module):
+        def get_encoded_output(self, x):
+            return nn.functional.avg_pool2d(x, 8)
+
+    x = SMALL_05["x_test"]
+    net = ladder.Network()
+    assert ladder.equivariance_error(net, x, 8) < 0.05 < ladder.equivariance_error(net, x, 4)
+    assert ladder.equivariance_error(Means(), x, 8) < 1e-9
+    steps = torch.linspace(0, 1, 64).expand(8, 3, 64, 64) * torch.rand(8, 1, 1, 1)
+    assert ladder.equivariance_error(Means(), steps, 3) < 1e-9, "of a ramp, means move evenly"
+
+
+def test_locally_connected_layers_with_equal_weights_are_convolutions():
+    down, up = nn.Conv2d(3, 5, 4, 2, 1), nn.ConvTranspose2d(5, 3, 4, 2, 1)
+    own_down, own_up = small_nets.Local(3, 5, 16), small_nets.LocalUp(5, 3, 8)
+    x = torch.rand(2, 3, 16, 16)
+    with torch.no_grad():
+        own_down.weight.copy_(down.weight.flatten(1).T)
+        own_down.bias.copy_(down.bias)
+        own_up.weight.copy_(up.weight.flatten(1))
+        own_up.bias.copy_(up.bias[:, None, None])
+        z = down(x)
+        assert torch.allclose(own_down(x), z, atol=1e-6)
+        assert torch.allclose(own_up(z), up(z), atol=1e-6)
+
+
+def test_the_nets_of_lesson_05_have_equal_codes_and_nearly_equal_parameters():
+    sizes = {}
+    for name, make in small_nets.NETS.items():
+        model = make()
+        assert model[0](torch.rand(2, 3, 32, 32)).shape == (2, 64)
+        assert model(torch.rand(2, 3, 32, 32)).shape == (2, 3, 32, 32)
+        sizes[name] = sum(p.numel() for p in model.parameters())
+    wide = sizes.pop("wide dense")
+    assert max(sizes.values()) < 1.05 * min(sizes.values()) and wide > 6 * max(sizes.values())
+
+
+def test_skips_rebuild_from_what_the_code_does_not_hold():
+    torch.manual_seed(0)
+    model = small_nets.Skips()
+    x, y = torch.rand(2, 4, 3, 32, 32)
+    code = torch.zeros(4, 64)
+    assert not torch.allclose(model(x, code), model(y, code), atol=1e-3)
+    assert torch.allclose(model(x), model(x, model.encoder(x)), atol=1e-6)
+
+
+def test_lesson_05s_experiments_run_small(monkeypatch):
+    monkeypatch.setattr(small_nets, "STEPS", 2)
+    generator = torch.Generator().manual_seed(0)
+
+    def some(n):
+        return torch.rand(n, 3, 32, 32, generator=generator)
+
+    factors = {name: np.random.default_rng(0).random((n, 4)) for name, n in
+               (("f_train", 200), ("f_test", 8))}
+    small = {"x_train": some(200), "x_test": some(8), "people": torch.arange(8) // 2, **factors,
+             "heads": {"train": some(80), "left": some(8), "right": some(8)}}
+    shared = SMALL_05 | {"small": small}
+    kinds = {}
+    for name, settings in lesson_05.experiments("synthetic").items():
+        kinds.setdefault((settings["kind"], settings.get("net") == "PCA",
+                          "rate" in settings, settings.get("curve")), (name, settings))
+    assert len(kinds) == 9
+    for name, settings in kinds.values():
+        if settings["kind"] == "patches":
+            continue
+        settings = settings | {"epochs": 1}
+        found, _ = lesson_05.run(shared, settings, lambda *_: None)
+        assert found, name
+        json.dumps(found, allow_nan=False)
+        assert lesson_05.estimate(shared, settings) > 0
+
+
+def test_the_rates_of_lesson_05_are_the_best_on_validation_faces():
+    results = json.loads(studies.study_path("05", "synthetic").read_text())["results"]
+    for net in ("dense", "wide dense", "locally connected", "convolutional"):
+        found = {rate: results[f"{net}, rate {rate}"]["valid_psnr"] for rate in small_nets.RATES}
+        assert found[small_nets.RATE[net]] > max(found.values()) - 0.3, (net, found)
+
+
 def committed_weights():
     return [path.stem for path in sorted((models.WEIGHTS).glob("*.safetensors"))]
 
@@ -145,6 +284,6 @@ def test_committed_weights_score_what_their_study_says(name):
 
 
 def test_committed_weights_are_those_the_studies_name_and_small():
-    named = {name for number in ("01", "03") for name in find_study(number).WEIGHTS}
+    named = {name for number in ("01", "03", "05") for name in find_study(number).WEIGHTS}
     assert set(committed_weights()) == named
     assert sum(path.stat().st_size for path in models.WEIGHTS.iterdir()) < 6_000_000

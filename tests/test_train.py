@@ -11,7 +11,8 @@ from PIL import Image
 from helpers import train
 from helpers.engine.checkpoints import save
 from helpers.engine.graph import WARM_UP
-from helpers.models import Autoencoder
+from helpers.engine.options import read
+from helpers.models import Autoencoder, Recipe
 
 SMALL = ["--data", "drawn:40", "--size", "16", "--batch-size", "8", "--dtype", "float32",
          "--device", "cpu"]
@@ -30,6 +31,43 @@ def test_it_trains_and_writes_curve_and_checkpoint(tmp_path, capsys):
     Autoencoder().load_state_dict(state)  # the names that lesson 01 taught
     printed = capsys.readouterr().out
     assert "40 pictures to train on, 8 to test on" in printed and "epoch  3/3" in printed
+
+
+@pytest.mark.parametrize("model, due", [("autoencoder", Autoencoder), ("recipe", Recipe)])
+def test_the_model_and_the_size_of_its_code_can_be_chosen(model, due, tmp_path, capsys):
+    """16x16 pixels are four places of the code: 32 numbers are 8 channels."""
+    assert run(tmp_path, "--epochs", "1", "--model", model, "--code", "32") == 0
+    state = torch.load(tmp_path / "checkpoint.pt", weights_only=True)["model"]
+    due(8).load_state_dict(state)
+    assert run(tmp_path, "--epochs", "1", "--model", model, "--code", "64") == 1
+    assert "checkpoint.pt" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("code", ["30", "2", "0", "-4", "many"])
+def test_a_code_that_does_not_fit_is_refused_with_what_does(code, tmp_path, capsys):
+    with pytest.raises(SystemExit):
+        run(tmp_path, "--code", code)
+    said = capsys.readouterr().err
+    assert "--code" in said and ("4, 8, 12" in said or "1, 2, 3" in said)
+
+
+def test_a_model_brings_the_options_that_suit_it_and_others_go_before():
+    options = read(["--model", "recipe"])
+    assert (options.batch_size, options.lr, options.schedule) == (8, 0.003, "onecycle")
+    assert options.channels == 128 and options.code == 8192
+    options = read(["--model", "recipe", "--lr", "0.002", "--batch-size", "64"])
+    assert (options.batch_size, options.lr, options.schedule) == (64, 0.002, "onecycle")
+    options = read([])
+    assert (options.batch_size, options.lr, options.schedule) == (32, 0.001, "constant")
+
+
+def test_list_names_the_models_and_their_options(capsys):
+    with pytest.raises(SystemExit) as ended:
+        read(["--list"])
+    assert ended.value.code == 0
+    printed = capsys.readouterr().out
+    assert "autoencoder  lesson 01" in printed and "recipe       lesson 05" in printed
+    assert "--batch-size 8 --lr 0.003 --schedule onecycle" in printed
 
 
 def test_it_goes_on_where_it_stopped(tmp_path, capsys):
@@ -223,7 +261,7 @@ def test_a_gpu_holds_small_data_and_reads_large_data_from_the_file(tmp_path, mon
             return "the same"
 
     monkeypatch.setattr(train, "Batches", Spy)
-    options = train.command_line().parse_args([])
+    options = read([])
     for free, whole in ((10**6, True), (10**3, False)):
         monkeypatch.setattr(torch.cuda, "mem_get_info", lambda device, free=free: (free, 10**9))
         loader, _ = train.prepare_data(options, torch.device("cuda", 0))

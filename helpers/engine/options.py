@@ -3,14 +3,27 @@
 import argparse
 import math
 from pathlib import Path
+from typing import NamedTuple
 
 import torch
 
 from helpers import ROOT
 from helpers.messages import both, words
-from helpers.models import Autoencoder
+from helpers.models import Autoencoder, Recipe
 
-MODELS = {"autoencoder": Autoencoder}
+
+class Choice(NamedTuple):
+    """A model of `--model`, and the options that its lesson found to suit it."""
+
+    build: type  # build(channels): of its code
+    lesson: str
+    options: dict
+
+
+MODELS = {
+    "autoencoder": Choice(Autoencoder, "01", dict(batch_size=32, lr=0.001, schedule="constant")),
+    "recipe": Choice(Recipe, "05", dict(batch_size=8, lr=0.003, schedule="onecycle")),
+}
 DTYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16}
 
 
@@ -53,6 +66,38 @@ def some_data(text):
     return text
 
 
+class ListModels(argparse.Action):
+    """Names the models with the options that suit them, and ends."""
+
+    def __call__(self, parser, *_):
+        for name, choice in MODELS.items():
+            flags = " ".join(f"--{key.replace('_', '-')} {value}"
+                             for key, value in choice.options.items())
+            about = choice.build.__doc__.splitlines()[0]
+            print(f"{name:12} lesson {choice.lesson}   {flags}\n{'':12} {about}")
+        parser.exit()
+
+
+def read(arguments=None):
+    """The options of a command line, those of the model where nothing was said.
+
+    Ends the program, as argparse does, where they are wrong.
+    """
+    parser = command_line()
+    options = parser.parse_args(arguments)
+    for name, value in MODELS[options.model].options.items():
+        if getattr(options, name) is None:
+            setattr(options, name, value)
+    places = (options.size // 8) ** 2  # where the code of either model has numbers
+    if options.code is None:
+        options.code = 128 * places
+    if options.code % places:
+        parser.error(both("bad_argument", name="--code", got=options.code,
+                          takes=f"{places}, {2 * places}, {3 * places}, ..."))
+    options.channels = options.code // places
+    return options
+
+
 def command_line():
     """The parser of all options."""
     parser = argparse.ArgumentParser("python -m helpers.train", description=both("train_about"),
@@ -60,12 +105,13 @@ def command_line():
     add = parser.add_argument
     add("--data", type=some_data, default="drawn", help=words("train_help_data"))
     add("--model", choices=MODELS, default="autoencoder")
+    add("--list", action=ListModels, nargs=0, help=words("train_help_list"))
+    add("--code", type=at_least_one("--code"), help=words("train_help_code"))
     add("--epochs", type=at_least_one("--epochs"), default=10)
-    add("--batch-size", type=at_least_one("--batch-size"), default=32,
-        help=words("train_help_batch"))
-    add("--lr", default=0.001,
+    add("--batch-size", type=at_least_one("--batch-size"), help=words("train_help_batch"))
+    add("--lr", help=words("train_help_lr"),
         type=number("--lr", float, lambda rate: 0 < rate < math.inf, "0 < lr"))
-    add("--schedule", choices=("constant", "onecycle"), default="constant",
+    add("--schedule", choices=("constant", "onecycle"),
         help=words("train_help_schedule"))
     add("--size", default=64,  # the model halves it three times
         type=number("--size", int, lambda n: n >= 8 and n % 8 == 0, "8, 16, 24, ..."))

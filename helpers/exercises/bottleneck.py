@@ -1,4 +1,4 @@
-"""Exercise 01-small-code: does everything pass through a code of 512 numbers?
+"""Exercises 01-small-code, 05-smallest: does everything pass through a code of 512 numbers?
 
 The model is watched from outside: what changes the code, what the code changes, and whether a
 picture that was encoded later has a say in what the decoder draws.
@@ -23,24 +23,29 @@ MODELS = 5  # to build at most: all units of a very small ReLU code may happen t
 
 def check_small_code(answer):
     """make_model(): an autoencoder for 64x64 pictures with at most CODE_LIMIT numbers as code."""
+    model, wrong = examine(answer)
+    if not wrong:
+        own, mean_face = score(model)
+        say("small_code_score", steps=STEPS, own=f"{own:.1f}", mean=f"{mean_face:.1f}")
+    return wrong
+
+
+def examine(answer):
+    """The model that `answer` makes, and a hint where something goes round its code, or None."""
     best, seen = None, torch.zeros(1)
     for _ in range(MODELS):
         model = answer()
         if wrong := _no_model(model):
-            return wrong
+            return None, wrong
         model = model.to("cpu", torch.float32).eval()  # eval: batch norm sees each picture alone
         if wrong := _wrong_shapes(model):
-            return wrong
+            return None, wrong
         found = _seen(model)
         if best is None or found.sum() > seen.sum():
             best, seen = model, found
         if seen.all():
             break
-    wrong = _blind(seen) or _leak(best) or _bad_decoder(best) or _untrainable(best)
-    if not wrong:
-        own, mean_face = score(best)
-        say("small_code_score", steps=STEPS, own=f"{own:.1f}", mean=f"{mean_face:.1f}")
-    return wrong
+    return best, _blind(seen) or _leak(best) or _bad_decoder(best) or _untrainable(best)
 
 
 def _pictures(count, seed):

@@ -15,6 +15,10 @@ TEXTS = {
         "Score: after {steps} steps of training, {own} dB on faces never seen (the mean face has "
         "{mean} dB). Can another design score more?",
     ),
+    "smallest_score": (
+        "分數：{size}個參數，訓練{steps}步之後{psnr} dB。還能再小嗎？",
+        "Score: {size} parameters, {psnr} dB after {steps} steps. Can it be smaller still?",
+    ),
     "check_right": ("正確！", "Right!"),
     "check_unfinished": (
         "還沒有完成：請把`raise NotImplementedError`換成你的程式碼，再執行一次。",
@@ -23,6 +27,12 @@ TEXTS = {
     "check_crashed": (
         "你的程式碼執行時出錯：{error}",
         "Your code raised an error: {error}",
+    ),
+    "lesson_original": (
+        "這是課程的原稿：在這裡輸入的東西會改動它。要一份自己的副本，請在終端執行"
+        "「python -m helpers copy {number}」。",
+        "This is the course's original: whatever you type changes it. For a copy of your own, run "
+        '"python -m helpers copy {number}" in a terminal.',
     ),
     "lesson_drawn_only": (
         "這一課需要知道每張臉的因素，所以只用畫出來的人臉，不用LFW。",

@@ -125,13 +125,25 @@ TEXTS = {
         "--data is empty; perhaps a variable was meant that is not set. Say drawn, drawn:N, lfw, "
         "or a folder of pictures.",
     ),
+    "train_help_list": (
+        "列出所有模型，以及適合每個模型的選項；沒有另外指定時，就用這些選項",
+        "name the models and the options that suit each, which hold where none are given",
+    ),
+    "train_help_code": (
+        "編碼有幾個數字（每張圖像）；不指定時，每個8×8的格子有128個",
+        "numbers in the code of a picture; 128 for every 8x8 pixels, unless given",
+    ),
     "train_help_batch": (
-        "批量大小，所有進程合計",
-        "pictures a step, over all processes",
+        "批量大小，所有進程合計；不指定時，用適合模型的值（見--list）",
+        "pictures a step, over all processes; what suits the model, unless given (see --list)",
+    ),
+    "train_help_lr": (
+        "學習率（onecycle時是最高的一點）；不指定時，用適合模型的值（見--list）",
+        "learning rate (of onecycle the highest); what suits the model, unless given (see --list)",
     ),
     "train_help_schedule": (
-        "學習率：constant不變，onecycle先升後降",
-        "learning rate: constant, or onecycle, up and down again",
+        "學習率怎樣變：constant不變，onecycle先升後降",
+        "how the learning rate goes: constant, or onecycle, up and down again",
     ),
     "train_help_dtype": (
         "運算的數值格式；auto先測量，再用較快的格式；從檢查點繼續訓練時，沿用原來的格式",
