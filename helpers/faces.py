@@ -17,6 +17,7 @@ from PIL import Image
 from torchvision.datasets import VisionDataset
 
 from helpers import ROOT, portraits
+from helpers.files import one_at_a_time
 from helpers.messages import bad, say
 from helpers.pictures import is_intact, write_pictures
 from helpers.progress import tqdm
@@ -232,9 +233,12 @@ class SyntheticFaces(VisionDataset):
         path = cache_path(len(self), self.split, size, self.seed, self.ranges, self.root)
         if is_intact(path):
             return np.load(path)
-        pictures = self._drawn(size)
-        try:
-            write_pictures(path, [pictures], size)
-        except OSError as error:  # disk full, folder read-only, file in use: slower, no worse
-            say("faces_not_kept", folder=path.parent, error=error)
+        with one_at_a_time(path):  # thirty students, one shared folder
+            if is_intact(path):
+                return np.load(path)
+            pictures = self._drawn(size)
+            try:
+                write_pictures(path, [pictures], size)
+            except OSError as error:  # disk full, folder read-only, file in use: slower, no worse
+                say("faces_not_kept", folder=path.parent, error=error)
         return pictures

@@ -8,6 +8,8 @@ import unicodedata
 import uuid
 from pathlib import Path
 
+from filelock import FileLock, Timeout
+
 DAY = 24 * 3600
 
 
@@ -34,6 +36,28 @@ def whole_file(path):
     finally:
         with contextlib.suppress(OSError):
             unfinished.unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def one_at_a_time(path, patience=600.0):
+    """Lets one process at a time into the block that makes the file `path`; the others wait.
+
+    Whoever comes in looks first whether the file is there by now. After `patience` seconds, or
+    where nothing can be written, the wait is over: two that make one file lose time only.
+    """
+    lock = FileLock(f"{path}.lock", timeout=patience)
+    try:
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+        lock.acquire()
+    except (OSError, Timeout):
+        yield
+        return
+    try:
+        yield
+    finally:
+        lock.release()
+        with contextlib.suppress(OSError):  # in use by the next one, on Windows
+            os.unlink(f"{path}.lock")
 
 
 def write_text(path, text):

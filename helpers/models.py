@@ -3,8 +3,6 @@
 Shape letters: B pictures in a batch, C, H, W channels, height, width.
 """
 
-import math
-
 from torch import nn
 
 from helpers import ROOT
@@ -99,7 +97,7 @@ class Recipe(nn.Module):
         return self.decoder(self.get_encoded_output(x))
 
 
-def mirror(encoder, decoder, gain=math.sqrt(2)):
+def mirror(encoder, decoder, gain=2**0.5):
     """Starts every layer of `encoder` orthogonal, and the decoder as the encoder's transpose.
 
     encoder, decoder: modules with as many convolutions, the last of one facing the first of the

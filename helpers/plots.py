@@ -158,6 +158,43 @@ def show_intervals(intervals, name, reference=None):
     plt.show()
 
 
+def show_maps(maps, colours="Greys", box=None):
+    """Matrices beside one another, each under its name, smaller values lighter.
+
+    maps: dict of name -> (H, W). colours: a colour map of matplotlib; a diverging one, such as
+    "PuOr", has its middle at 0. box: (left, top, width, height) in entries, framed in each map.
+    Raises ValueError if there are none.
+    """
+    if not maps:
+        raise bad("maps", "{}", "{name: (H, W)}")
+    high = max(len(matrix) / len(matrix[0]) for matrix in maps.values())
+    figure, axes = plt.subplots(1, len(maps), figsize=(13, 13 / len(maps) * high + 0.9),
+                                squeeze=False)
+    for axis, (name, matrix) in zip(axes[0], maps.items(), strict=True):
+        matrix = np.asarray(matrix)
+        top = np.abs(matrix).max()
+        low, top = (matrix.min(), matrix.max()) if colours == "Greys" else (-top, top)
+        axis.imshow(matrix, cmap=colours, vmin=low, vmax=top)
+        if box:
+            axis.add_patch(plt.Rectangle((box[0] - 0.5, box[1] - 0.5), *box[2:], fill=False,
+                                         edgecolor=ORANGE, linewidth=3))
+        axis.set(title=name, xticks=[], yticks=[])
+        axis.grid(visible=False)
+    plt.show()
+
+
+def draw_seeds(row, intervals, color=BLUE, wide=0.2):
+    """A dot with its interval for each training of one kind, into the line `row` of a figure.
+
+    intervals: dicts or tuples of value, low, high, in this order, one for each random seed.
+    """
+    places = np.linspace(row - wide, row + wide, len(intervals)) if len(intervals) > 1 else [row]
+    for at, found in zip(places, intervals, strict=True):
+        value, low, high = found.values() if isinstance(found, dict) else found
+        plt.plot([low, high], [at, at], color=color, linewidth=2)
+        plt.plot(value, at, "o", color=color, markersize=6)
+
+
 def draw_curve(intervals, label, color=BLUE, style="o-"):
     """A curve with the interval at each of its points, into the figure that is being made.
 

@@ -233,3 +233,39 @@ def test_no_intervals_are_refused():
 def test_a_wall_without_pictures_is_refused():
     with pytest.raises(ValueError, match="pictures"):
         plots.show_pictures(torch.zeros(0, 3, 8, 8))
+
+
+def test_maps_stand_under_their_names_in_one_style_and_a_box_frames_entries():
+    plots.show_maps({"a": torch.rand(8, 16), "b": torch.zeros(8, 16)}, box=(2, 3, 4, 5))
+    axes = plt.gcf().axes
+    assert [axis.get_title() for axis in axes] == ["a", "b"]
+    for axis in axes:
+        (image,), (box,) = axis.images, axis.patches
+        assert image.get_interpolation() == "nearest" and len(axis.get_xticks()) == 0
+        assert box.get_xy() == (1.5, 2.5) and (box.get_width(), box.get_height()) == (4, 5)
+
+
+def test_a_diverging_map_is_white_at_0():
+    plots.show_maps({"a": torch.tensor([[-3.0, 0.0], [1.0, 2.0]])}, "PuOr")
+    (image,) = plt.gcf().axes[0].images
+    assert image.get_clim() == (-3, 3)
+    assert min(image.cmap(image.norm(0.0))[:3]) > 0.95
+
+
+def test_no_maps_are_refused():
+    with pytest.raises(ValueError, match="maps"):
+        plots.show_maps({})
+
+
+def test_every_seed_is_a_dot_with_its_interval_in_one_line():
+    found = [{"value": 2, "low": 1, "high": 4}, (3, 2, 5), Interval(1, 0, 2)]
+    plots.draw_seeds(5, found, plots.ORANGE)
+    lines = plt.gca().lines
+    spans = [tuple(line.get_xdata()) for line in lines[::2]]
+    assert spans == [(1, 4), (2, 5), (0, 2)]
+    assert [line.get_xdata()[0] for line in lines[1::2]] == [2, 3, 1]
+    heights = [line.get_ydata()[0] for line in lines[1::2]]
+    assert np.allclose(heights, [4.8, 5, 5.2])
+    plt.clf()
+    plots.draw_seeds(5, found[:1])
+    assert [line.get_ydata()[0] for line in plt.gca().lines] == [5, 5], "one alone is in the middle"

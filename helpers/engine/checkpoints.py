@@ -1,5 +1,7 @@
 """Checkpoints: whole or not at all, and never overwritten by a run that cannot use them."""
 
+import zipfile
+
 import torch
 
 from helpers.files import whole_file
@@ -25,6 +27,9 @@ def load(path):
     """
     try:
         parts = torch.load(path, map_location="cpu", weights_only=True)
+        with zipfile.ZipFile(path) as archive:  # torch writes checksums and does not read them
+            if archive.testzip():
+                raise zipfile.BadZipFile
     except FileNotFoundError:
         return None
     except OSError as error:  # no permission, a failing disk: nothing that deleting would mend

@@ -29,8 +29,8 @@ SIZE_MISTAKES = [
         "填充沒有算對：上下（左右）兩邊各填充`padding`個像素，所以要算兩次。",
         "The padding is not counted right: there are `padding` pixels on both sides, so it counts "
         "twice.")),
-    (lambda n, k, s, p, o=None: -(-(n + 2 * p - k) // s) + 1 if o is None else
-     size_after(n, k, s, p, o), hint(
+    (lambda n, k, s, p, o=None: -(-(n + 2 * p - k) // s) + 1 if o is None else size_after(
+        n, k, s, p, o), hint(
         "除不盡的時候要捨去：放不下一整個卷積核的地方就不算。",
         "Round down where it does not divide: a kernel that does not fit does not count.")),
     (lambda n, k, s, p, o=None: size_after(n, k, s, p, o) - (o is None), hint(
@@ -58,8 +58,8 @@ SIZE_MISTAKES = [
 
 def check_size(answer):
     """size_after(n, kernel, stride, padding, output_padding=None) -> pixels across."""
-    cases = [(10, 3, 1, 0), (64, 3, 1, 1), (64, 4, 2, 1), (9, 4, 2, 1), (10, 5, 3, 2), (8, 4, 2, 1, 0),
-             (8, 3, 2, 1, 1), (7, 5, 3, 2, 2), (6, 2, 2, 0, 0), (5, 5, 2, 1, 0), (5, 4, 3, 0, 1)]
+    cases = [(10, 3, 1, 0), (64, 3, 1, 1), (64, 4, 2, 1), (9, 4, 2, 1), (10, 5, 3, 2),
+             (8, 4, 2, 1, 0), (8, 3, 2, 1, 1), (7, 5, 3, 2, 2), (6, 2, 2, 0, 0), (5, 5, 2, 1, 0), (5, 4, 3, 0, 1)]
     return first_mistake(answer, size_after, SIZE_MISTAKES, *cases)
 
 
@@ -95,7 +95,8 @@ VIEW_MISTAKES = [
         "Strides multiply, they do not add: halved twice is a quarter.")),
     (lambda layers: _walk(lambda v, t, k, s: (v * k, t * s), layers), hint(
         "感受野不是卷積核相乘：每一層加上(kernel - 1) × 到這一層為止的步幅。",
-        "What is seen is no product of kernels: each layer adds (kernel - 1) x the strides before.")),
+        "What is seen is no product of kernels: each layer adds (kernel - 1) x the strides before "
+        "it.")),
     (lambda layers: (receptive_field(layers)[0], layers[-1][1] if layers else 1), hint(
         "感受野對了；但兩個位置相隔的像素，是所有步幅的乘積，不是最後一層的步幅。",
         "The view is right; the pixels between two positions are the product of all strides, not "

@@ -63,7 +63,7 @@ class Centred(nn.Sequential):
 
 
 def start(model):
-    """Gives every layer weights of variance 2 / inputs, biases of 0 (He et al. 2015); returns it."""
+    """Gives all layers weights of variance 2 / inputs, biases of 0 (He et al. 2015); returns it."""
     for layer in model.modules():
         if isinstance(layer, nn.Linear):
             inputs = layer.in_features
@@ -146,7 +146,10 @@ class Skips(nn.Module):
 
 
 def train(model, x, rate, seed=0, steps=None, watch=lambda *_: None):
-    """`steps` steps (STEPS, unless given) on random batches of `x` (N, 3, 32, 32): Adam, OneCycle up to `rate`, MSE."""
+    """Trains on random batches of `x` (N, 3, 32, 32): Adam, OneCycle up to `rate`, MSE.
+
+    steps: STEPS, unless given. watch(step, steps) is called now and then. Returns the model.
+    """
     steps = steps or STEPS
     generator = torch.Generator().manual_seed(seed)
     optimizer = torch.optim.Adam(model.parameters(), rate)

@@ -137,6 +137,27 @@ def test_a_checkpoint_names_what_keeps_a_training_going(tmp_path):
     assert (parts["epoch"], parts["step"]) == (3, 0)
 
 
+@pytest.mark.parametrize("change", [
+    lambda tensor: b"\0" * len(tensor),  # a bad sector, as disks return it
+    lambda tensor: tensor[:-1] + bytes([tensor[-1] ^ 1]),  # one bit
+])
+def test_a_checkpoint_whose_numbers_have_changed_is_called_damaged(change, tmp_path):
+    """Well-formed as ever: only the checksum of a tensor's bytes tells."""
+    path = tmp_path / "a.pt"
+    _, state, _ = run(path)
+    tensor = state["0.weight"].numpy().tobytes()
+    whole = path.read_bytes()
+    assert whole.count(tensor) == 1
+    path.write_bytes(whole.replace(tensor, change(tensor)))
+    torch.load(path, weights_only=True)  # torch does not notice
+    before = path.read_bytes()
+    with pytest.raises(CourseError) as caught:
+        run(path)
+    check_message(caught.value, path)
+    assert "is damaged" in str(caught.value)
+    assert path.read_bytes() == before, "it stays as it is"
+
+
 def test_a_full_disk_does_not_end_the_training(tmp_path, monkeypatch, capsys):
     def full(*_, **__):
         raise OSError("no space left")
