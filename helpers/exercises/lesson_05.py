@@ -59,7 +59,8 @@ SIZE_MISTAKES = [
 def check_size(answer):
     """size_after(n, kernel, stride, padding, output_padding=None) -> pixels across."""
     cases = [(10, 3, 1, 0), (64, 3, 1, 1), (64, 4, 2, 1), (9, 4, 2, 1), (10, 5, 3, 2),
-             (8, 4, 2, 1, 0), (8, 3, 2, 1, 1), (7, 5, 3, 2, 2), (6, 2, 2, 0, 0), (5, 5, 2, 1, 0), (5, 4, 3, 0, 1)]
+             (8, 4, 2, 1, 0), (8, 3, 2, 1, 1), (7, 5, 3, 2, 2), (6, 2, 2, 0, 0), (5, 5, 2, 1, 0),
+             (5, 4, 3, 0, 1)]
     return first_mistake(answer, size_after, SIZE_MISTAKES, *cases)
 
 
