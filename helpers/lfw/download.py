@@ -4,6 +4,7 @@ import errno
 import gzip
 import hashlib
 import http.client
+import itertools
 import os
 import shutil
 import tarfile
@@ -23,6 +24,7 @@ SIZE = 243_346_528  # bytes
 SHA256 = "b47c8422c8cded889dc5a13418c4bc2abbda121092b3533a83306f90d900100a"
 DISK = 2.3  # times SIZE: the archive and its files, each of which fills whole blocks
 DISK_FULL = {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)}  # no EDQUOT on Windows
+GZIP = b"\x1f\x8b"  # how every .tgz begins
 TIMEOUT = 30  # seconds without a byte
 
 
@@ -95,17 +97,37 @@ def _fetch(url, part, size, progress):
             raise _refusal(f"HTTP {reply.status}", url, part)
         if reply.status == 200:
             have = 0  # the whole file, whatever range we asked for
-        total = have + int(reply.headers.get("Content-Length", size - have))
-        if total != size:
-            raise _refusal(f"{total:,} != {size:,} bytes", url, part)
+        chunks = _chunks(reply)
+        first = next(chunks, b"")
+        if wrong := _not_the_archive(reply.headers, first, have, size):
+            raise _refusal(wrong, url, part)  # nothing of it has touched what had arrived
         bar = tqdm(desc="lfw-funneled.tgz", total=size, initial=have, unit="B", unit_scale=True,
                    leave=False, disable=not progress)
         with bar, part.open("ab" if have else "wb") as file:
-            for chunk in _chunks(reply):
+            for chunk in itertools.chain([first], chunks):
                 file.write(chunk)
                 bar.update(len(chunk))
     if _length(part) < size:
         raise LFWDownloadError(both("lfw_interrupted", part=part))
+
+
+def _not_the_archive(headers, first, have, size):
+    """What shows that an answer is something else than the archive from byte `have` on, or None.
+
+    first: its first bytes. Somebody in between, such as the login page of a wireless network,
+    answers 200 or 206, with a length or without one.
+    """
+    kind, span = headers.get("Content-Type", ""), headers.get("Content-Range")
+    total = have + int(headers.get("Content-Length", size - have))
+    if kind.lower().startswith("text/"):
+        return kind
+    if total != size:
+        return f"{total:,} != {size:,} bytes"
+    if have and span != f"bytes {have}-{size - 1}/{size}":
+        return f"Content-Range: {span}"
+    if not have and first and not first.startswith(GZIP):
+        return f"{first[:12]!r}"
+    return None
 
 
 def _refusal(answer, url, part):

@@ -148,7 +148,8 @@ class LFW(LFWPeople):
 
     def _get_people(self):
         if self._official is None:
-            say("lfw_own_split", folder=self.images_dir)
+            say("lfw_own_split", folder=self.images_dir, people=f"{len(self._people):,}",
+                pictures=f"{sum(map(len, self._people.values())):,}")
             names = [name for name in self._people if own_split(name) == self.split]
             data = [path for name in names for path in self._people[name]]
             return data, [self.class_to_idx[Path(path).parent.name] for path in data]

@@ -55,13 +55,15 @@ TEXTS = {
         "Set it to the folder of LFW, or unset it.",
     ),
     "lfw_own_split": (
-        "沒有完好的官方劃分檔peopleDevTrain.txt和peopleDevTest.txt，所以按人名自行劃分："
+        "這份LFW有{pictures}張圖像、{people}人（完整的是13,233張、5,749人），可能只解壓了一半，"
+        "也沒有完好的官方劃分檔peopleDevTrain.txt和peopleDevTest.txt，所以按人名自行劃分："
         "訓練集和測試集仍然沒有共同的人，但結果不能直接與官方劃分的結果比較。"
-        "想用官方劃分，請把這兩個檔案放在{folder}旁邊。",
-        "The official split files peopleDevTrain.txt and peopleDevTest.txt are missing or damaged, "
-        "so people are split by their names: training and test set still share nobody, but "
+        "想用官方劃分，請重新解壓整個LFW，或把這兩個檔案放在{folder}旁邊。",
+        "This LFW holds {pictures} pictures of {people} people (a whole one 13,233 of 5,749): "
+        "perhaps it was unpacked halfway. The official split files peopleDevTrain.txt and "
+        "peopleDevTest.txt are missing or damaged, too, so people are split by their names: training and test set still share nobody, but "
         "results do not compare directly with those of the official split. "
-        "To use that one, put both files beside {folder}.",
+        "To use that one, unpack all of LFW again, or put both files beside {folder}.",
     ),
     "lfw_missing_picture": (
         "LFW不完整：官方劃分裡有{path}，磁碟上卻沒有這張圖像。"

@@ -308,6 +308,39 @@ def test_wrong_size(tmp_path, serve, tgz, had):
     assert not had or (tmp_path / PART).read_bytes() == tgz[:had]
 
 
+PAGE = b"<html>Please log in</html>"
+PORTALS = {
+    "200, a length": (200, [("Content-Length", len(PAGE))], PAGE),
+    "200, no length": (200, [("Content-Type", "text/html; charset=utf-8")], PAGE),
+    "200, no length, no type": (200, [], PAGE),
+    "200, chunked": (200, [("Transfer-Encoding", "chunked")],
+                     b"%x\r\n%b\r\n0\r\n\r\n" % (len(PAGE), PAGE)),
+    "200, gzip": (200, [("Content-Type", "text/html"), ("Content-Encoding", "gzip")],
+                  gzip.compress(PAGE)),
+    "206, HTML": (206, [("Content-Type", "text/html")], PAGE),
+    "206, no type": (206, [], PAGE),
+    "206, another range": (206, [("Content-Range", "bytes 0-25/26")], PAGE),
+}
+
+
+@pytest.mark.parametrize("portal", PORTALS)
+def test_a_login_page_costs_no_byte_of_what_has_arrived(tmp_path, serve, tgz, portal):
+    had = tgz[:1000]
+    (tmp_path / PART).write_bytes(had)
+    server = serve(lambda h: h.reply(*PORTALS[portal]), from_range(tgz))
+    fault(tmp_path, server.url, tgz, tmp_path / PART, DOWNLOAD)
+    assert (tmp_path / PART).read_bytes() == had
+    get(tmp_path, server.url, tgz)  # behind the portal, it goes on from there
+    assert server.ranges == ["bytes=1000-"] * 2
+    assert_complete(tmp_path)
+
+
+@pytest.mark.parametrize("portal", [name for name in PORTALS if name.startswith("200")])
+def test_a_login_page_is_no_beginning_of_the_file(tmp_path, serve, tgz, portal):
+    fault(tmp_path, serve(lambda h: h.reply(*PORTALS[portal])).url, tgz, DOWNLOAD)
+    assert tree(tmp_path) == set()
+
+
 def test_server_not_there(tmp_path, tgz):
     with socket.create_server(("127.0.0.1", 0)) as free:
         url = f"http://127.0.0.1:{free.getsockname()[1]}/"
