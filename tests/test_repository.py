@@ -1,5 +1,6 @@
 """What the repository promises beside its code: dependencies, README, links, files."""
 
+import ast
 import json
 import re
 import subprocess
@@ -15,7 +16,7 @@ from packaging.version import Version
 
 ROOT = Path(__file__).resolve().parents[1]
 MODULES = sorted((ROOT / "helpers").glob("*.py"))
-PAGES = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "images/README.md",
+PAGES = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md", "images/README.md",
          *(f"{folder}/{path.name}" for folder in ("docs", "notebooks")
            for path in sorted((ROOT / folder).glob("*.md")))]
 FORBIDDEN = rules.forbidden_words((ROOT / "notebooks/glossary.md").read_text(encoding="utf-8"))
@@ -133,6 +134,30 @@ def test_both_languages_of_page(name):
 def chinese_faults(words):
     return [*rules.glossary_faults(words, FORBIDDEN), *rules.manner_faults(words),
             *rules.simplified_faults(words), *rules.typography_faults(words)]
+
+
+def test_security_names_tests_that_exist():
+    named = set(re.findall(r"`(tests/[^`]+)`", read("SECURITY.md")))
+    assert len(named) >= 5
+    assert [path for path in named if not (ROOT / path).exists()] == []
+
+
+def test_nothing_is_run_through_a_shell():
+    """No os.system, no shell=True, no exec of what was read; what helpers start are lists."""
+    faults = []
+    for path in sorted((ROOT / "helpers").rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not isinstance(node, ast.Call):
+                continue
+            name = ast.unparse(node.func)
+            if name in ("os.system", "os.popen", "eval", "exec", "pickle.load", "pickle.loads",
+                        "subprocess.getoutput", "subprocess.getstatusoutput"):
+                faults.append(f"{path.name}:{node.lineno}: {name}")
+            if name == "torch.load" and "weights_only=True" not in ast.unparse(node):
+                faults.append(f"{path.name}:{node.lineno}: {name} without weights_only")
+            faults += [f"{path.name}:{node.lineno}: shell=" for keyword in node.keywords
+                       if keyword.arg == "shell"]
+    assert faults == []
 
 
 def test_pages_name_no_registry():

@@ -10,9 +10,12 @@ from contextlib import closing
 from helpers import ROOT
 from helpers.files import write_text
 from helpers.messages import both, say
+from helpers.messages.picker import is_picker
 
 FOLDER = ROOT / "notebooks"
 REPORTS = ROOT / "docs" / "reports"
+# What helpers.messages.show() makes; no tag that could do something
+MESSAGE = re.compile(r'(?:<div lang="(?:zh-Hant|en)">(?:[^<]|<br>|</?code>)*</div>)+')
 # The same on every computer: no version of Python, no name of somebody's kernel
 METADATA = {
     "rise": {"center": False, "scroll": True, "theme": "white"},  # live slides: jupyterlab_rise
@@ -40,8 +43,24 @@ def find_lesson(number, folder=FOLDER):
     raise ValueError(both("run_unknown_lesson", got=number, lessons=names))
 
 
+def is_ours(notebook):
+    """Whether every output is text, a picture, or HTML that the course writes: nothing can act."""
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            for kind, value in output.get("data", {}).items():
+                text = "".join(value)
+                if kind == "text/html" and (is_picker(text) or MESSAGE.fullmatch(text)):
+                    continue
+                if kind not in ("text/plain", "image/png", "image/jpeg"):
+                    return False
+    return True
+
+
 def trust(paths):
-    """Signs notebooks as Jupyter's own trust command does: the language picker needs it."""
+    """Signs notebooks as Jupyter's own trust command does: the language picker needs it.
+
+    Not those with an output that the course does not write, wherever they lie: JupyterLab asks.
+    """
     import nbformat
     from nbformat.sign import NotebookNotary
 
@@ -49,7 +68,9 @@ def trust(paths):
     with closing(notary.store):
         for path in paths:
             try:
-                notary.sign(nbformat.read(path, as_version=4))
+                notebook = nbformat.read(path, as_version=4)
+                if is_ours(notebook):
+                    notary.sign(notebook)
             except (OSError, ValueError) as error:  # half-merged, half-downloaded
                 say("front_untrusted", name=path.name, error=error)
 

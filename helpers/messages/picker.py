@@ -20,6 +20,11 @@ PICKER = """\
 </fieldset>"""
 
 
+def is_picker(text):
+    """Whether `text` is picker_html(), whatever its first choice."""
+    return text.replace(" checked>", " >") == PICKER.format(zh="", en="", both="")
+
+
 def picker_html():
     """The language picker as HTML; COURSE_LANG (zh, en, both) is its first choice."""
     choice = setting("COURSE_LANG").lower()

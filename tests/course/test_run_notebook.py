@@ -14,7 +14,8 @@ from nbformat.sign import NotebookNotary
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from helpers.course import run as runs
-from helpers.course.run import find_lesson, run_lesson, tidy, trust
+from helpers.course.run import all_lessons, find_lesson, is_ours, run_lesson, tidy, trust
+from helpers.messages.picker import picker_html
 
 REPORT = {
     "lesson": "42_tiny", "faces": "synthetic", "seconds": 1.5, "peak_memory_mb": 321,
@@ -252,6 +253,40 @@ def test_unknown_lesson_lists_the_others(tmp_path, number):
     make(tmp_path, "1")
     with pytest.raises(ValueError, match="現在有的課：42_tiny(.|\n)*The lessons are: 42_tiny"):
         find_lesson(number, tmp_path)
+
+
+FOREIGN = {
+    "a script": ("text/html", "<script>alert(1)</script>"),
+    "a script in a message": ("text/html", '<div lang="en">Hi<script>x</script></div>'),
+    "a handler": ("text/html", '<div lang="en"><img src=x onerror=alert(1)></div>'),
+    "a style": ("text/html", '<div lang="en" style="position:fixed">Hi</div>'),
+    "a picker and more": ("text/html", picker_html() + "<script>x</script>"),
+    "JavaScript": ("application/javascript", "alert(1)"),
+    "SVG": ("image/svg+xml", "<svg onload='alert(1)'/>"),
+    "a widget": ("application/vnd.jupyter.widget-view+json", "{}"),
+}
+
+
+@pytest.mark.parametrize("kind, value", FOREIGN.values(), ids=list(FOREIGN))
+def test_a_strangers_notebook_is_not_trusted_wherever_it_lies(tmp_path, monkeypatch, kind, value):
+    monkeypatch.setenv("JUPYTER_DATA_DIR", str(tmp_path / "jupyter"))
+    path = make(tmp_path / "work", "print(1)")
+    notebook = nbformat.read(path, as_version=4)
+    ours = [("text/html", picker_html()), ("text/plain", "<script>"),
+            ("text/html", '<div lang="zh-Hant">好<br>`a`</div><div lang="en">a &lt; b</div>')]
+    notary = NotebookNotary()
+    with closing(notary.store):
+        for outputs, trusted in ((ours, True), ([*ours, (kind, value)], False)):
+            notebook.cells[1].outputs = [nbformat.v4.new_output("display_data", {mime: text})
+                                         for mime, text in outputs]
+            nbformat.write(notebook, path)
+            trust([path])
+            assert notary.check_signature(notebook) is trusted
+
+
+@pytest.mark.parametrize("path", all_lessons(), ids=lambda path: path.stem)
+def test_the_courses_own_lessons_hold_nothing_that_can_act(path):
+    assert is_ours(nbformat.read(path, as_version=4))
 
 
 def test_trusted_notebooks_really_are_trusted(tmp_path, monkeypatch, capsys):
