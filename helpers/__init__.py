@@ -23,7 +23,13 @@ Wings that nobody must read to follow a lesson:
 An import goes down only, from the wings to messages: pyproject.toml has the floors.
 """
 
+import sys
 from pathlib import Path
+
+if sys.version_info < (3, 11):  # noqa: UP036  older ones get as far as this, too
+    sys.exit("這是Python {0}，課程需要Python 3.11或更新版本。請安裝它，再用它建立虛擬環境。\n"
+             "This is Python {0}; the course needs Python 3.11 or newer. Install one and make the "
+             "virtual environment with it.".format(".".join(map(str, sys.version_info[:3]))))
 
 # data/, runs/ and every other folder is found from here, never from the kernel's directory
 ROOT = Path(__file__).resolve().parent.parent

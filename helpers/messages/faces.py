@@ -61,9 +61,10 @@ TEXTS = {
         "想用官方劃分，請重新解壓整個LFW，或把這兩個檔案放在{folder}旁邊。",
         "This LFW holds {pictures} pictures of {people} people (a whole one 13,233 of 5,749): "
         "perhaps it was unpacked halfway. The official split files peopleDevTrain.txt and "
-        "peopleDevTest.txt are missing or damaged, too, so people are split by their names: training and test set still share nobody, but "
-        "results do not compare directly with those of the official split. "
-        "To use that one, unpack all of LFW again, or put both files beside {folder}.",
+        "peopleDevTest.txt are missing or damaged, too, so people are split by their names: "
+        "training and test set still share nobody, but results do not compare directly with "
+        "those of the official split. To use that one, unpack all of LFW again, or put both "
+        "files beside {folder}.",
     ),
     "lfw_missing_picture": (
         "LFW不完整：官方劃分裡有{path}，磁碟上卻沒有這張圖像。"

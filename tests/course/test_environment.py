@@ -1,5 +1,6 @@
 """The [OK]/[FAIL] check, environment.yml and the workflow: what a fresh computer meets first."""
 
+import ast
 import re
 import shlex
 import subprocess
@@ -213,6 +214,19 @@ def test_newest_releases_once_a_week_tested_ones_otherwise():
     assert installs["=="] == [newest, newest]  # Linux, the others
     assert installs["!="] == ["bash .ci/run",
                               'python -m pip install -c constraints.txt -e ".[test]"']
+
+
+def test_an_old_python_is_told_so_before_it_meets_what_it_cannot_read(monkeypatch):
+    """helpers/__init__.py is all that it reads: it parses there, and ends the program in words."""
+    source = (ROOT / "helpers" / "__init__.py").read_text(encoding="utf-8")
+    tree = ast.parse(source, feature_version=(3, 7))
+    assert not any(isinstance(node, ast.JoinedStr | ast.NamedExpr) for node in ast.walk(tree))
+    monkeypatch.setattr(sys, "version_info", (3, 9, 18, "final", 0))
+    with pytest.raises(SystemExit) as ended:
+        exec(compile(source, "__init__.py", "exec"), {"__file__": str(ROOT / "helpers/x.py")})
+    chinese, english = str(ended.value.code).split("\n")
+    assert "Python 3.9.18" in chinese and "需要Python 3.11" in chinese
+    assert "Python 3.9.18" in english and "needs Python 3.11" in english
 
 
 def test_check_needs_no_installed_package():
