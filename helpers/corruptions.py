@@ -18,6 +18,8 @@ def _check_pictures(x):
     if not torch.is_tensor(x) or not x.is_floating_point() or x.dim() != 4:
         got = f"{x.dtype} {tuple(x.shape)}" if torch.is_tensor(x) else type(x).__name__
         raise bad("x", got, "float tensor (B, C, H, W)")
+    if not x.isfinite().all():
+        raise bad("x", "nan, inf", "-inf < x < inf")
 
 
 def add_gaussian(x, sigma, generator=None):

@@ -50,6 +50,8 @@ def _squares(rows, scale):
 def _show_wall(rows, names=(), titles=()):
     """Shows rows of pictures, (R, N, C, H, W), with a name at the left of each and titles above."""
     rows = rows.detach().float().cpu().expand(-1, -1, 3, -1, -1)
+    if not rows.isfinite().all():  # such a pixel would be drawn as anything
+        raise bad("pictures", "nan, inf", "0 ... 1")
     count, columns, _, high, wide = rows.shape
     room = WIDE - (220 if names else 0), HIGH - (60 if titles else 0)
     scale = max(1, min((room[0] // columns - GAP) // wide, (room[1] // count - GAP) // high))

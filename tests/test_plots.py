@@ -230,6 +230,16 @@ def test_no_intervals_are_refused():
         plots.show_intervals({}, "AUC")
 
 
+@pytest.mark.parametrize("wrong", [float("nan"), float("inf")])
+def test_pictures_with_what_is_no_number_are_refused(faces, wrong):
+    x = faces[:2].clone()
+    x[1, 2, 3, 4] = wrong
+    for show in (plots.show_pictures, lambda x: plots.show_rows({"a": x}),
+                 lambda x: plots.show_reconstructions(x, x), lambda x: plots.show_feature_maps(x[1])):
+        with pytest.raises(ValueError, match="pictures"):
+            show(x)
+
+
 def test_a_wall_without_pictures_is_refused():
     with pytest.raises(ValueError, match="pictures"):
         plots.show_pictures(torch.zeros(0, 3, 8, 8))

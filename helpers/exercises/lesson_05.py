@@ -175,7 +175,7 @@ def check_smallest(answer):
     reached = trained_psnr(model)
     if not reached >= GOAL:  # nan, too
         return hint(f"訓練{STEPS}步之後，你的模型是{reached:.1f} dB；至少要{GOAL} dB。"
-                    "請想想這一課的食譜：哪一項改變的幫助最大？",
+                    "請想想這一課的配方：哪一項改變的幫助最大？",
                     f"After {STEPS} steps your model reaches {reached:.1f} dB; {GOAL} dB are asked "
                     "for. Think of this lesson's recipe: which change helped most?")
     say("smallest_score", size=f"{size:,}", psnr=f"{reached:.1f}", steps=STEPS)
