@@ -128,6 +128,33 @@ TEXTS = {
     "measured_auc_side_light": ("最好的單元的AUC：側光", "AUC of the best unit: light from a side"),
     "measured_auc_red_background": (
         "最好的單元的AUC：紅色背景", "AUC of the best unit: red background"),
+    # lesson 05
+    "measured_recipe_psnr": ("配方的PSNR，編碼8,192個數字", "PSNR of the recipe, a code of 8,192"),
+    "measured_patch_pca_psnr": (
+        "小塊PCA的PSNR，8,192個數字", "PSNR of PCA of patches, 8,192 numbers"),
+    "measured_recipe_N_psnr": (
+        "配方的PSNR，編碼{n}個數字，10輪", "PSNR of the recipe, a code of {n}, 10 epochs"),
+    "measured_conv_psnr": (
+        "卷積網絡的PSNR，32×32，64個數字", "PSNR of the convolutional net, 32×32, 64 numbers"),
+    "measured_dense_psnr": (
+        "全連接網絡的PSNR，參數一樣多", "PSNR of the dense net, as many parameters"),
+    "measured_permuted_conv_drop": (
+        "像素打亂之後，卷積網絡的PSNR下降多少", "drop of the convolutional net on shuffled pixels"),
+    "measured_shift_drop_conv": (
+        "臉移6個像素，卷積網絡的PSNR下降多少", "drop of the convolutional net, faces 6 pixels off"),
+    "measured_checkerboard_energy": (
+        "第01課的棋盤格，是周圍頻率的幾倍", "lesson 01's checkerboard, times its surroundings"),
+    "measured_skip_probe": (
+        "有跳躍連接的網絡，編碼的線性探測（決定係數）", "linear probe of the code, with skips (R²)"),
+    "measured_lattice": ("棋盤格是周圍頻率的幾倍", "checkerboard, times its surroundings"),
+    "measured_parameters": ("參數", "parameters"),
+    "measured_train_seconds": ("訓練秒數", "seconds of training"),
+    "measured_valid_psnr": ("驗證集的PSNR", "PSNR of validation faces"),
+    "measured_probe": ("編碼的線性探測（決定係數）", "linear probe of the code (R²)"),
+    "measured_untrained_probe": ("訓練前的線性探測", "linear probe before training"),
+    "measured_other_code_psnr": ("換上別人的編碼，PSNR", "PSNR with somebody else's code"),
+    "measured_left_psnr": ("頭在左邊時的PSNR", "PSNR, heads at the left"),
+    "measured_right_psnr": ("頭在右邊時的PSNR", "PSNR, heads at the right"),
     # lesson 10 and the benchmarks
     "measured_original_pictures_per_second": (
         "每秒圖像數，最初的寫法", "pictures a second, the original loop"),
@@ -196,6 +223,10 @@ TEXTS = {
     "measured_memory_rate": ("GPU記憶體裡的複製速度", "rate of a copy in the GPU's memory"),
     "measured_speed_at_N": ("每秒圖像數，批量大小{n}", "pictures a second, batch size {n}"),
     # baselines
+    "baseline_lesson_01": ("第01課的模型", "lesson 01's model"),
+    "baseline_dense": ("全連接", "dense"),
+    "baseline_resize_convolution": ("先放大再卷積", "resize-convolution"),
+    "baseline_without_skips": ("沒有跳躍連接", "without skips"),
     "baseline_mean_picture": ("平均臉", "mean face"),
     "baseline_PCA": ("主成分分析（PCA）", "PCA"),
     "baseline_PCA_N": ("{n}個主成分", "PCA with {n} components"),

@@ -53,25 +53,24 @@ def experiments(faces):
 
 
 def _small():
-    todo = {}
-    for net in small_nets.NETS:
+    todo, rates = {}, small_nets.RATE
+
+    def add(name, kind, net, seeds=SEEDS, **more):
+        for seed in seeds:
+            todo[f"{name}, seed {seed}"] = {"kind": kind, "net": net, "seed": seed, **more}
+
+    for net in rates:
         for rate in small_nets.RATES:
             todo[f"{net}, rate {rate}"] = {"kind": "net", "net": net, "faces": FACES[-1],
-                                           "seed": 0, "rate": rate}
-    for n in FACES:
-        for net in ("PCA", *small_nets.NETS):
-            for seed in SEEDS[:1 if net == "PCA" else None]:
-                todo[f"{net}, {n} faces, seed {seed}"] = {"kind": "net", "net": net, "faces": n,
-                                                          "seed": seed}
-    for net in ("PCA", *small_nets.NETS):
-        for seed in SEEDS[:1 if net == "PCA" else None]:
-            todo[f"{net}, permuted, seed {seed}"] = {
-                "kind": "net", "net": net, "faces": FACES[-1], "seed": seed, "permuted": True}
-            todo[f"{net}, heads, seed {seed}"] = {"kind": "heads", "net": net, "seed": seed}
-    for seed in SEEDS:
-        for skips in (False, True):
-            todo[f"{'skips' if skips else 'no skips'}, seed {seed}"] = {
-                "kind": "skips", "skips": skips, "seed": seed}
+                                           "seed": 0, "rate": rate, "validate": True}
+    for net in ("PCA", *rates):
+        more = dict(seeds=SEEDS[:1]) if net == "PCA" else dict(rate=rates[net])
+        for n in FACES:
+            add(f"{net}, {n} faces", "net", net, faces=n, **more)
+        add(f"{net}, permuted", "net", net, faces=FACES[-1], permuted=True, **more)
+        add(f"{net}, heads", "heads", net, **more)
+    for name in ("no skips", "skips"):
+        add(name, "skips", name, rate=rates["convolutional"])
     return todo
 
 
@@ -148,7 +147,7 @@ def estimate(shared, settings):
         return min(times[1:]) / 2 * settings["epochs"] * len(x) / size
     x = shared["small"]["x_train"]
     torch.manual_seed(0)
-    model = small_nets.NETS[settings.get("net", "convolutional")]()
+    model = small_nets.NETS.get(settings["net"], small_nets.convolutional)()
     for _ in range(3):
         began = time.perf_counter()
         small_nets.train(model, x, 1e-9, steps=2)

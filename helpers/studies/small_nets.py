@@ -17,9 +17,9 @@ from helpers.training import reconstruct
 
 CODE, SIDE = 64, 32
 STEPS, BATCH = 800, 32
-RATES = (0.001, 0.002, 0.004, 0.008)  # tried on validation faces
-RATE = {"dense": 0.004, "wide dense": 0.002, "locally connected": 0.004, "convolutional": 0.004,
-        "all convolutional": 0.004}
+RATES = (0.001, 0.002, 0.004, 0.008, 0.016, 0.032)  # tried on validation faces
+RATE = {"dense": 0.004, "wide dense": 0.004, "locally connected": 0.016, "convolutional": 0.008,
+        "all convolutional": 0.008}  # the best of them
 SHIFTS = (0, 1, 2, 3, 4, 5, 6)  # pixels
 
 
@@ -230,8 +230,8 @@ def run_net(shared, settings, watch):
         return scores(rebuild, x_test, shared["people"]), None
     torch.manual_seed(settings["seed"])
     model = NETS[settings["net"]]()
-    rate = settings.get("rate", RATE[settings["net"]])
-    if "rate" in settings:  # judged on the last 40 people of the training set
+    rate = settings["rate"]
+    if settings.get("validate"):  # judged on the last 40 people of the training set
         x_train, x_valid = x_train[:-160], x_train[-160:]
         train(model, x_train, rate, settings["seed"], watch=watch)
         return {"valid_psnr": psnr(x_valid, reconstruct(model, x_valid))}, model
@@ -243,8 +243,9 @@ def run_net(shared, settings, watch):
 def run_skips(shared, settings, watch):
     """A net with or without skips: how well it rebuilds, and what its code knows."""
     torch.manual_seed(settings["seed"])
-    model = Skips() if settings["skips"] else convolutional()
-    encoder = model.encoder if settings["skips"] else model[0]
+    skips = settings["net"] == "skips"
+    model = Skips() if skips else convolutional()
+    encoder = model.encoder if skips else model[0]
     x_train, x_test, people = shared["x_train"], shared["x_test"], shared["people"]
 
     def ask():
@@ -252,13 +253,13 @@ def run_skips(shared, settings, watch):
                      shared["f_test"], people)._asdict()
 
     before = ask()
-    train(model, x_train, RATE["convolutional"], settings["seed"], watch=watch)
+    train(model, x_train, settings["rate"], settings["seed"], watch=watch)
     found = {"untrained_probe": before, "probe": ask()}
     y = reconstruct(model, x_test)
     found["test_psnr"] = interval(picture_mse(x_test, y), people, "psnr")._asdict()
     z = codes(encoder, x_test).roll(len(x_test) // 2, 0)  # of other people
     with torch.no_grad():
-        other = model(x_test, z) if settings["skips"] else model[1](z)
+        other = model(x_test, z) if skips else model[1](z)
     found["other_code_psnr"] = interval(picture_mse(x_test, other), people, "psnr")._asdict()
     return found, model
 
@@ -271,7 +272,7 @@ def run_heads(shared, settings, watch):
     else:
         torch.manual_seed(settings["seed"])
         model = NETS[settings["net"]]()
-        train(model, train_set, RATE[settings["net"]], settings["seed"], watch=watch)
+        train(model, train_set, settings["rate"], settings["seed"], watch=watch)
 
         def rebuild(x):
             return reconstruct(model, x)

@@ -60,7 +60,7 @@ def test_the_small_nets_and_their_training_are_those_of_the_study(taught, kind):
     torch.manual_seed(0)
     due = small_nets.NETS[kind]()
     assert torch.equal(ours(x), due(x))
-    taught["train"](ours, x, steps=3)
+    taught["train"](ours, x, small_nets.RATE[kind], steps=3)
     small_nets.train(due, x, small_nets.RATE[kind], steps=3)
     assert torch.allclose(ours(x), due(x), atol=1e-6)
 
