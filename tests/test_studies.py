@@ -264,6 +264,10 @@ def test_the_rates_of_lesson_05_are_the_best_on_validation_faces():
     for net, chosen in small_nets.RATE.items():
         found = {rate: results[f"{net}, rate {rate}"]["valid_psnr"] for rate in small_nets.RATES}
         assert max(found, key=found.get) == chosen, (net, found)
+        if net in small_nets.PERMUTED_RATE:
+            found = {rate: results[f"{net}, permuted, rate {rate}"]["valid_psnr"]
+                     for rate in small_nets.RATES}
+            assert max(found, key=found.get) == small_nets.PERMUTED_RATE[net], (net, found)
         assert small_nets.RATES[0] < chosen < small_nets.RATES[-1], "not at the grid's edge"
 
 

@@ -61,14 +61,19 @@ def _small():
 
     for net in rates:
         for rate in small_nets.RATES:
-            todo[f"{net}, rate {rate}"] = {"kind": "net", "net": net, "faces": FACES[-1],
-                                           "seed": 0, "rate": rate, "validate": True}
+            valid = {"kind": "net", "net": net, "faces": FACES[-1], "seed": 0, "rate": rate,
+                     "validate": True}
+            todo[f"{net}, rate {rate}"] = valid
+            if net in small_nets.PERMUTED_RATE:
+                todo[f"{net}, permuted, rate {rate}"] = valid | {"permuted": True}
     for net in ("PCA", *rates):
         more = dict(seeds=SEEDS[:1]) if net == "PCA" else dict(rate=rates[net])
         for n in FACES:
             add(f"{net}, {n} faces", "net", net, faces=n, **more)
-        add(f"{net}, permuted", "net", net, faces=FACES[-1], permuted=True, **more)
         add(f"{net}, heads", "heads", net, **more)
+        if net in small_nets.PERMUTED_RATE:
+            more["rate"] = small_nets.PERMUTED_RATE[net]
+        add(f"{net}, permuted", "net", net, faces=FACES[-1], permuted=True, **more)
     for name in ("no skips", "skips"):
         add(name, "skips", name, rate=rates["convolutional"])
     return todo

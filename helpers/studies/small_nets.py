@@ -20,6 +20,8 @@ STEPS, BATCH = 800, 32
 RATES = (0.001, 0.002, 0.004, 0.008, 0.016, 0.032)  # tried on validation faces
 RATE = {"dense": 0.004, "wide dense": 0.004, "locally connected": 0.016, "convolutional": 0.008,
         "all convolutional": 0.008}  # the best of them
+# With permuted pixels, where a dense network is the same network
+PERMUTED_RATE = {"locally connected": 0.016, "convolutional": 0.008, "all convolutional": 0.008}
 SHIFTS = (0, 1, 2, 3, 4, 5, 6)  # pixels
 
 

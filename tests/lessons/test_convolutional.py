@@ -57,11 +57,11 @@ def test_a_smaller_code_is_a_code_and_nothing_goes_round_it(channels):
 def test_the_small_nets_and_their_training_are_those_of_the_study(taught, kind):
     x = torch.rand(40, 3, 32, 32, generator=torch.Generator().manual_seed(0))
     ours = taught["build"](kind)
-    torch.manual_seed(0)
+    torch.manual_seed(1)
     due = small_nets.NETS[kind]()
     assert torch.equal(ours(x), due(x))
     taught["train"](ours, x, small_nets.RATE[kind], steps=3)
-    small_nets.train(due, x, small_nets.RATE[kind], steps=3)
+    small_nets.train(due, x, small_nets.RATE[kind], seed=1, steps=3)
     assert torch.allclose(ours(x), due(x), atol=1e-6)
 
 
