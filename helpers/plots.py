@@ -170,7 +170,7 @@ def show_maps(maps, colours="Greys", box=None):
     if not maps:
         raise bad("maps", "{}", "{name: (H, W)}")
     high = max(len(matrix) / len(matrix[0]) for matrix in maps.values())
-    figure, axes = plt.subplots(1, len(maps), figsize=(13, 13 / len(maps) * high + 0.9),
+    figure, axes = plt.subplots(1, len(maps), figsize=(10.5, 10.5 / len(maps) * high + 0.9),
                                 squeeze=False)
     for axis, (name, matrix) in zip(axes[0], maps.items(), strict=True):
         matrix = np.asarray(matrix)

@@ -235,7 +235,8 @@ def test_pictures_with_what_is_no_number_are_refused(faces, wrong):
     x = faces[:2].clone()
     x[1, 2, 3, 4] = wrong
     for show in (plots.show_pictures, lambda x: plots.show_rows({"a": x}),
-                 lambda x: plots.show_reconstructions(x, x), lambda x: plots.show_feature_maps(x[1])):
+                 lambda x: plots.show_reconstructions(x, x),
+                 lambda x: plots.show_feature_maps(x[1])):
         with pytest.raises(ValueError, match="pictures"):
             show(x)
 

@@ -7,8 +7,11 @@ import numpy as np
 import pytest
 import torch
 from torch import nn
+from torchvision.transforms import ToTensor
 
 from helpers import models, studies
+from helpers.data import stack
+from helpers.faces import SyntheticFaces
 from helpers.messages import CourseError
 from helpers.models import load_weights
 from helpers.studies import find_study, ladder, lesson_01, lesson_05, run_study, small_nets
@@ -177,6 +180,9 @@ def test_a_lattice_is_found_and_nothing_else():
     board = torch.tensor([[1.0, -1.0], [-1.0, 1.0]]).repeat(32, 32)
     people = torch.arange(6)
     assert 0.7 < ladder.lattice_energy(x, x + noise, people).value < 1.4
+    faces = stack(SyntheticFaces("test", 24, transform=ToTensor()))  # left edges unlike right ones
+    for rough in (torch.full_like(faces, 0.5), nn.functional.avg_pool2d(faces, 3, 1, 1)):
+        assert ladder.lattice_energy(faces, rough, torch.arange(24) // 4).value < 1.3
     assert ladder.lattice_energy(x, x + noise + 0.02 * board, people).low > 3
     stripes = torch.tensor([1.0, -1.0]).repeat(32)
     for lines in (stripes, stripes[:, None]):

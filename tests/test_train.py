@@ -53,10 +53,10 @@ def test_a_code_that_does_not_fit_is_refused_with_what_does(code, tmp_path, caps
 
 def test_a_model_brings_the_options_that_suit_it_and_others_go_before():
     options = read(["--model", "recipe"])
-    assert (options.batch_size, options.lr, options.schedule) == (8, 0.003, "onecycle")
+    assert (options.batch_size, options.lr, options.schedule) == (8, 0.002, "onecycle")
     assert options.channels == 128 and options.code == 8192
-    options = read(["--model", "recipe", "--lr", "0.002", "--batch-size", "64"])
-    assert (options.batch_size, options.lr, options.schedule) == (64, 0.002, "onecycle")
+    options = read(["--model", "recipe", "--lr", "0.001", "--batch-size", "64"])
+    assert (options.batch_size, options.lr, options.schedule) == (64, 0.001, "onecycle")
     options = read([])
     assert (options.batch_size, options.lr, options.schedule) == (32, 0.001, "constant")
 
@@ -67,7 +67,7 @@ def test_list_names_the_models_and_their_options(capsys):
     assert ended.value.code == 0
     printed = capsys.readouterr().out
     assert "autoencoder  lesson 01" in printed and "recipe       lesson 05" in printed
-    assert "--batch-size 8 --lr 0.003 --schedule onecycle" in printed
+    assert "--batch-size 8 --lr 0.002 --schedule onecycle" in printed
 
 
 def test_it_goes_on_where_it_stopped(tmp_path, capsys):

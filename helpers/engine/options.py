@@ -22,7 +22,7 @@ class Choice(NamedTuple):
 
 MODELS = {
     "autoencoder": Choice(Autoencoder, "01", dict(batch_size=32, lr=0.001, schedule="constant")),
-    "recipe": Choice(Recipe, "05", dict(batch_size=8, lr=0.003, schedule="onecycle")),
+    "recipe": Choice(Recipe, "05", dict(batch_size=8, lr=0.002, schedule="onecycle")),
 }
 DTYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16}
 

@@ -145,7 +145,8 @@ TEXTS = {
     "measured_checkerboard_energy": (
         "第01課的棋盤格，是周圍頻率的幾倍", "lesson 01's checkerboard, times its surroundings"),
     "measured_skip_probe": (
-        "有跳躍連接的網絡，編碼的線性探測（決定係數）", "linear probe of the code, with skips (R²)"),
+        "有跳躍連接的網絡，編碼的線性探測（決定係數）",
+        "linear probe of the code, with skips (R²)"),
     "measured_lattice": ("棋盤格是周圍頻率的幾倍", "checkerboard, times its surroundings"),
     "measured_parameters": ("參數", "parameters"),
     "measured_train_seconds": ("訓練秒數", "seconds of training"),

@@ -21,7 +21,7 @@ RECIPE = ("batch", "schedule", "stride", "kernel", "activation", "signed code", 
 CHANGES = {  # name: what it does
     "logits": "the loss is computed from the logits, without a Sigmoid before it",
     "batch": "8 pictures a step instead of 32: four times as many steps in the same epochs",
-    "schedule": "OneCycle up to a rate of 0.003 instead of a constant 0.001",
+    "schedule": "OneCycle up to a rate of 0.002 instead of a constant 0.001",
     "norm": "batch normalisation before every activation inside",
     "stride": "convolutions of stride 2 instead of pooling",
     "kernel": "kernels of 4 x 4, a multiple of the stride, wherever the size changes",
@@ -32,9 +32,9 @@ CHANGES = {  # name: what it does
     "blur": "pooling of stride 1, then a small blur before every second value is kept",
     "view": "two convolutions of dilation 2 on either side of the code: each part sees the face",
 }
-BATCH, RATE = 8, 0.003  # of the recipe
+BATCH, RATE = 8, 0.002  # of the recipe; at 0.003 it trains on drawn faces, but not on LFW
 SHIFTS = range(1, 9)  # pixels
-AROUND = [(i, j) for i in (-2, -1, 0, 1, 2) for j in (-2, -1, 0, 1, 2) if (i, j) != (0, 0)]
+AROUND = [(i, j) for i in range(-3, 4) for j in range(-3, 4) if max(abs(i), abs(j)) > 1]
 
 
 class Blur(nn.Module):
@@ -146,9 +146,12 @@ def lattice_power(x, y):
     """Power of the error y - x on the lattice of period 2, and round about it: (N,) and (N,).
 
     x, y: (N, C, H, W). What kernels leave behind repeats every two pixels: frequencies (0, 1/2),
-    (1/2, 0) and (1/2, 1/2). Round about: the mean of the 24 frequencies next to each.
+    (1/2, 0) and (1/2, 1/2). Round about: the mean of 40 frequencies two or three steps from each.
+    A Hann window fades out the edges, which would put power along the axes: it spreads a frequency
+    over its neighbours, which therefore do not count.
     """
-    power = torch.fft.fft2(y - x).abs().square().mean(1)  # (N, H, W)
+    window = torch.hann_window(x.shape[-1], periodic=False)
+    power = torch.fft.fft2((y - x) * window * window[:, None]).abs().square().mean(1)  # (N, H, W)
     high, wide = power.shape[1] // 2, power.shape[2] // 2
     at = [(0, wide), (high, 0), (high, wide)]
     on = torch.stack([power[:, i, j] for i, j in at])
@@ -202,11 +205,12 @@ def run(shared, settings, watch):
     error = picture_mse(x, y)
     found = {
         "test_psnr": interval(error, people, "psnr")._asdict(),
-        "lattice": lattice_energy(x, y, people)._asdict(),
         "upside_down_drop": interval(error, people, "psnr", other=picture_mse(
             upside, pictures(model, upside)))._asdict(),
         "equivariance": [equivariance_error(model, x[:100], k) for k in SHIFTS],
         "parameters": sum(p.numel() for p in model.parameters()),
         "train_seconds": round(seconds, 1),
     }
-    return found | ({"curve": curve} if curve else {}), model
+    if curve:
+        found |= {"lattice": lattice_energy(x, y, people)._asdict(), "curve": curve}
+    return found, model

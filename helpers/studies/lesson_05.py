@@ -29,25 +29,29 @@ def experiments(faces):
     """The ladder, then what only drawn faces can tell."""
     recipe = list(ladder.RECIPE)
     step = dict(kind="ladder", code=8192, epochs=10)
+    scheduled = {"rate": ladder.RATE}
     todo = {"PCA of patches": {"kind": "patches"}}
     if faces == "lfw":
-        todo["recipe, seed 0"] = step | {"changes": recipe, "seed": 0}
-        todo["recipe, code 512, seed 0"] = step | {"changes": recipe, "seed": 0, "code": 512}
+        todo["recipe, seed 0"] = step | scheduled | {"changes": recipe, "seed": 0}
+        todo["recipe, code 512, seed 0"] = step | scheduled | {"changes": recipe, "seed": 0,
+                                                               "code": 512}
         return todo
     ways = {"lesson 01": []} | {f"only {name}": [name] for name in ladder.CHANGES}
     ways |= {"recipe": recipe, "recipe + norm": [*recipe, "norm"]}
     ways |= {f"without {name}": [c for c in recipe if c != name] for name in recipe}
     for seed in SEEDS:
         for name, changes in ways.items():
-            curve = {"curve": True} if name in ("lesson 01", "only kernel", "only resize") else {}
-            todo[f"{name}, seed {seed}"] = step | {"changes": changes, "seed": seed} | curve
+            more = scheduled if "schedule" in changes else {}
+            if name in ("lesson 01", "only kernel", "only resize", "recipe"):
+                more = more | {"curve": "windowed"}
+            todo[f"{name}, seed {seed}"] = step | {"changes": changes, "seed": seed} | more
         for name in ([], ["view"]):  # beside those with 8,192 numbers
             todo[f"{'view, ' * bool(name)}code 512, seed {seed}"] = step | {
                 "changes": name, "seed": seed, "code": 512}
-        todo[f"recipe, code 512, seed {seed}"] = step | {
+        todo[f"recipe, code 512, seed {seed}"] = step | scheduled | {
             "changes": recipe, "seed": seed, "code": 512}
     for epochs in LONGER[1:]:
-        todo[f"recipe, code 512, {epochs} epochs"] = step | {
+        todo[f"recipe, code 512, {epochs} epochs"] = step | scheduled | {
             "changes": recipe, "seed": 0, "code": 512, "epochs": epochs}
     return todo | _small()
 
