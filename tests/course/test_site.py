@@ -22,6 +22,22 @@ def test_every_lesson_has_a_page_that_the_index_lists(pages):
         assert pages["index.html"].count(f'href="{name}"') == 3  # the bar, and in each language
 
 
+def test_a_page_runs_these_scripts_and_no_other(pages):
+    """Its formulas, and what remembers the language; nothing of a lesson's outputs can act."""
+    for name, text in pages.items():
+        (settings, nothing, picker), sources = zip(*[
+            (inside.strip(), re.findall(r'src="([^"]+)"', head))
+            for head, inside in re.findall(r"<script([^>]*)>(.*?)</script>", text, re.DOTALL)],
+            strict=True)
+        assert sources == ([], [f"{slides.package_url(slides.CDN, 'mathjax')}/es5/tex-svg-full.js"],
+                           []), name
+        assert settings.startswith("window.MathJax =") and not nothing, name
+        assert picker.startswith("// remembers the language"), name
+        rest = re.sub(r"<(pre|script)\b.*?</\1>", "", text, flags=re.DOTALL)
+        acting = re.findall(r"<(?:iframe|object|embed|form|base)\b|<[^>]+\son\w+=|javascript:", rest)
+        assert not acting, (name, acting)
+
+
 def test_links_between_pages_resolve(pages):
     for name, text in pages.items():
         for href in re.findall(r'href="([^"]+)"', text):
