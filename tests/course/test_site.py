@@ -34,7 +34,8 @@ def test_a_page_runs_these_scripts_and_no_other(pages):
         assert settings.startswith("window.MathJax =") and not nothing, name
         assert picker.startswith("// remembers the language"), name
         rest = re.sub(r"<(pre|script)\b.*?</\1>", "", text, flags=re.DOTALL)
-        acting = re.findall(r"<(?:iframe|object|embed|form|base)\b|<[^>]+\son\w+=|javascript:", rest)
+        acting = re.findall(r"<(?:iframe|object|embed|form|base)\b|<[^>]+\son\w+=|javascript:",
+                            rest)
         assert not acting, (name, acting)
 
 
