@@ -341,7 +341,7 @@ def test_the_plans_for_teaching_add_up():
     assert len(points) == 7 and sum(map(int, points)) == 100
     reading = sorted({int(times[0]) for times in minutes().values()})
     assert f"閱讀共{'或'.join(map(str, reading))}分鐘" in text
-    assert f"約{'到'.join(str(time - 45) for time in reading)}分鐘" in text
+    assert f"約{reading[0] - 45}到{reading[-1] - 45}分鐘" in text
     assert {times[1] for times in minutes().values()} == {"35"} and "練習（35分鐘）" in text
 
 
