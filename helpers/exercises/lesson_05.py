@@ -95,7 +95,7 @@ VIEW_MISTAKES = [
         "步幅是相乘，不是相加：縮小兩次，每次一半，就是四分之一。",
         "Strides multiply, they do not add: halved twice is a quarter.")),
     (lambda layers: _walk(lambda v, t, k, s: (v * k, t * s), layers), hint(
-        "感受野不是卷積核相乘：每一層加上(kernel - 1) × 到這一層為止的步幅。",
+        "感受野不是卷積核相乘：每一層加上`(kernel - 1) * step`，step是到這一層為止的步幅。",
         "What is seen is no product of kernels: each layer adds (kernel - 1) x the strides before "
         "it.")),
     (lambda layers: (receptive_field(layers)[0], layers[-1][1] if layers else 1), hint(
@@ -136,7 +136,7 @@ COVERAGE_MISTAKES = [
         "重疊的地方要累加：同一個值，有幾個位置寫到就是幾。",
         "Add up where they overlap: count how many positions write each value.")),
     (lambda n, k, s: _cover(n, k, s, n * s), hint(
-        "長度不對：最後一個位置從(n - 1) × stride開始，再寫kernel個值。",
+        "長度不對：最後一個位置從`(n - 1) * stride`開始，再寫kernel個值。",
         "The length is wrong: the last position begins at (n - 1) x stride and writes kernel "
         "values.")),
     (lambda n, k, s: coverage(n, k, 1), hint(

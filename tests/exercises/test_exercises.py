@@ -26,7 +26,7 @@ from torch import nn
 
 from helpers import ROOT
 from helpers.exercises import CHECKS, MISTAKES, check, compare
-from helpers.models import Autoencoder
+from helpers.models import Autoencoder, Recipe, mirror
 
 RIGHT, WRONG = {}, {}
 for lesson in (answers_01, answers_02, answers_03, answers_04, answers_05, answers_10):
@@ -286,7 +286,9 @@ def test_every_exercise_has_a_solution_in_its_lesson():
 
 @pytest.mark.parametrize("lesson, cell, function, exercise", list(solutions()))
 def test_the_lessons_solutions_are_right(lesson, cell, function, exercise):
-    names = lesson_code.run(lesson, cell, math=math, torch=torch, nn=nn, Autoencoder=Autoencoder)
+    names = lesson_code.run(lesson, cell, math=math, torch=torch, nn=nn, Autoencoder=Autoencoder,
+                            Recipe=Recipe, mirror=mirror,
+                            halve=dict(kernel_size=4, stride=2, padding=1))
     assert check(exercise, names[function])
 
 
