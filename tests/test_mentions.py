@@ -3,6 +3,7 @@
 That each of these rules can fail is proved in tests/lessons/test_rules_mentions.py.
 """
 
+import re
 from pathlib import Path
 
 import notebook_rules as rules
@@ -44,7 +45,8 @@ def test_sentences_name_the_same_lessons_in_both_languages():
 
 @pytest.mark.parametrize("path", TWO_LANGUAGES, ids=name_of)
 def test_a_page_names_the_same_lessons_in_both_languages(path):
-    assert rules.half_faults(*rules.halves(path.read_text(encoding="utf-8"))) == []
+    text = re.sub(r"`[^`\n]+`", "", path.read_text(encoding="utf-8"))  # names in code are in both
+    assert rules.half_faults(*rules.halves(text)) == []
 
 
 @pytest.mark.parametrize("path", [*PAGES, *MODULES, *BENCHMARKS], ids=name_of)
