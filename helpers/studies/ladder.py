@@ -1,8 +1,9 @@
 """Lesson 05: lesson 01's model and recipe with any set of changes, each a name in CHANGES.
 
 No change is lesson 01, all of RECIPE are helpers.models.Recipe and its training; tests hold both.
-Beside the PSNR, every model is asked what its kernels leave in the picture, what it loses on faces
-upside down, and how far its code is from moving along when the picture moves.
+Beside the PSNR, every model is asked what it loses on faces upside down, and how far its code is
+from moving along when the picture moves; those with a "curve" also what their kernels leave in the
+picture, after every epoch.
 """
 
 import time
@@ -15,6 +16,7 @@ from torch.utils.data import DataLoader, TensorDataset
 from helpers.intervals import interval
 from helpers.metrics import picture_mse
 from helpers.models import mirror
+from helpers.studies.small_nets import shifted
 from helpers.training import reconstruct
 
 RECIPE = ("batch", "schedule", "stride", "kernel", "activation", "signed code", "init")
@@ -164,11 +166,6 @@ def lattice_energy(x, y, people):
     """How many times as strong the error is on the lattice as round about it, an Interval."""
     on, off = lattice_power(x, y)
     return interval((on, off), people, lambda on, off: on.mean() / off.mean())
-
-
-def shifted(x, pixels):
-    """Pictures (N, C, H, W) moved to the right; the left edge is repeated."""
-    return F.pad(x, (pixels, 0, 0, 0), mode="replicate")[..., :x.shape[3]]
 
 
 @torch.no_grad()

@@ -1,7 +1,8 @@
 """Lesson 05: what convolutions know, and which changes make lesson 01's model a good one.
 
 "ladder" experiments change lesson 01's model and recipe at 64x64 (ladder.py); the others compare
-networks at 32x32 (small_nets.py). On photographs only the ladder's ends are run, with one seed.
+networks at 32x32 (small_nets.py). On photographs only the recipe is run, with both codes and one
+seed.
 """
 
 import time
