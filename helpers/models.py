@@ -3,10 +3,12 @@
 Shape letters: B pictures in a batch, C, H, W channels, height, width.
 """
 
+import torch
 from torch import nn
 
 from helpers import ROOT
 from helpers.messages import bad
+from helpers.variational import Pass, draw
 
 WEIGHTS = ROOT / "helpers" / "weights"  # trained networks: NAME.safetensors, float16
 
@@ -117,6 +119,48 @@ def mirror(encoder, decoder, gain=2**0.5):
         for layer in (a, b):
             if layer.bias is not None:
                 nn.init.zeros_(layer.bias)
+
+
+class VAE(nn.Module):
+    """Lesson 06's variational autoencoder: pictures (B, 3, size, size) in [0, 1] -> a Pass.
+
+    code: numbers of a code. size: pixels a side, in 8s. With 10 numbers for 32x32 pictures
+    394,154 parameters. Every pass draws codes at random; reconstruct() does not.
+    """
+
+    def __init__(self, code=10, size=32):
+        super().__init__()
+        halve = dict(kernel_size=4, stride=2, padding=1)
+        side = size // 8
+        self.encoder = nn.Sequential(
+            nn.Conv2d(3, 24, **halve), nn.SiLU(),  # (B, 3, 32, 32) -> (B, 24, 16, 16)
+            nn.Conv2d(24, 48, **halve), nn.SiLU(),  # -> (B, 48, 8, 8)
+            nn.Conv2d(48, 96, **halve), nn.SiLU(),  # -> (B, 96, 4, 4)
+            nn.Flatten(), nn.Linear(96 * side**2, 2 * code),  # -> (B, 2 Z)
+        )
+        self.decoder = nn.Sequential(
+            nn.Linear(code, 96 * side**2), nn.SiLU(), nn.Unflatten(1, (96, side, side)),
+            nn.ConvTranspose2d(96, 48, **halve), nn.SiLU(),
+            nn.ConvTranspose2d(48, 24, **halve), nn.SiLU(),
+            nn.ConvTranspose2d(24, 3, **halve),
+        )
+        self.log_sigma = nn.Parameter(torch.tensor(-2.0))  # of p(x | z): the mean face's error
+
+    def encode(self, x):
+        """Mean and log variance of q(z | x), (B, Z) each."""
+        return self.encoder(x - 0.5).chunk(2, dim=1)
+
+    def decode(self, z):
+        """The mean of p(x | z): (B, Z) -> (B, 3, size, size), mostly in [0, 1]."""
+        return self.decoder(z) + 0.5
+
+    def forward(self, x):
+        mu, logvar = self.encode(x)
+        return Pass(self.decode(draw(mu, logvar)), mu, logvar, self.log_sigma)
+
+    def reconstruct(self, x):
+        """What the mean of q(z | x) is decoded to, in [0, 1]; the same for every call."""
+        return self.decode(self.encode(x)[0]).clamp(0, 1)
 
 
 class Denoiser(nn.Module):

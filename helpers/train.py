@@ -23,12 +23,11 @@ from helpers.engine import loop
 from helpers.engine.batches import Batches
 from helpers.engine.checkpoints import load
 from helpers.engine.folders import Listing, list_pictures, split_folders
-from helpers.engine.options import DTYPES, MODELS, read
+from helpers.engine.options import DTYPES, MODELS, build, read
 from helpers.engine.processes import from_all, from_first, joined, rank_and_count
 from helpers.engine.speed import (
     imitates_bfloat16,
     keep_freed_memory,
-    quick_bce,
     quicken,
     quickest_dtype,
 )
@@ -101,13 +100,14 @@ def prepare_model(options, device, loader, checkpoint):
     those of the first. A training that goes on keeps the format it began with.
     """
     torch.manual_seed(options.seed)
-    model = quicken(MODELS[options.model].build(options.channels), device)
+    model = quicken(build(options), device)
     if options.dtype == "auto":
         x = next(iter(loader))[0]
 
         def choose():
             begun = (load(checkpoint) or {}).get("belongs", {}).get("dtype")
-            return DTYPES.get(begun) or quickest_dtype(model, x, quick_bce)
+            return DTYPES.get(begun) or quickest_dtype(
+                model, x, MODELS[options.model].loss)
 
         dtype = from_first(choose)
     else:
@@ -182,7 +182,8 @@ def run(options, device, out, checkpoint):
               f"test on; processes: {count}, device: {device.type}, {dtype_name}")
     began = time.perf_counter()
     history = loop.train(
-        model, batches, test_batches, quick_bce, optimizer, options.epochs, dtype=dtype,
+        model, batches, test_batches, MODELS[options.model].loss, optimizer, options.epochs,
+        dtype=dtype,
         schedule=schedule, checkpoint=checkpoint, every=options.every, replay=True,
         settings={"data": batches.fingerprint(), "seed": options.seed, "dtype": dtype_name})
     from_first(lambda: keep_results(out, checkpoint, model, history, options.epochs))

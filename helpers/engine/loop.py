@@ -26,6 +26,11 @@ def finite(tensors):
     return all(math.isfinite(x.detach().sum(dtype=torch.float64)) for x in tensors)
 
 
+def outputs(y):
+    """The tensors that a model returned: one, or a NamedTuple of them."""
+    return [y] if torch.is_tensor(y) else y
+
+
 def step(model, x, loss_function, optimizer, dtype=torch.float32, weight=1.0):
     """One step on pictures `x` (B, C, H, W); returns the loss before it, detached.
 
@@ -38,10 +43,12 @@ def step(model, x, loss_function, optimizer, dtype=torch.float32, weight=1.0):
     watched = x.device.type == "cpu"
     with torch.autocast(x.device.type, dtype, enabled=dtype != torch.float32):
         y = model(x)
-    if watched and not finite([y]):
-        loss = math.nan * y.float().sum()  # a loss function may refuse it in words of its own
+    y = y.float() if torch.is_tensor(y) else type(y)(*(part.float() for part in y))
+    if watched and not finite(outputs(y)):
+        # a loss function may refuse it in words of its own
+        loss = math.nan * sum(part.sum() for part in outputs(y))
     else:
-        loss = loss_function(y.float(), x)
+        loss = loss_function(y, x)
     optimizer.zero_grad()
     (loss * weight).backward()
     if watched and not finite(p.grad for p in model.parameters() if p.grad is not None):
@@ -83,7 +90,7 @@ def evaluate(model, batches, loss_function):
     sums = counters(batches)
     for x, _, weight in batches:
         y = model(x)
-        known = y.device.type != "cpu" or finite([y])
+        known = x.device.type != "cpu" or finite(outputs(y))
         loss = loss_function(y, x) if known else torch.tensor(math.nan)
         count(sums, loss, len(x) if weight else 0)
     total, n = sum_over_processes(sums).tolist()

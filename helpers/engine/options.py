@@ -2,27 +2,34 @@
 
 import argparse
 import math
+from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
 import torch
 
 from helpers import ROOT
+from helpers.engine.speed import quick_bce
 from helpers.messages import both, words
-from helpers.models import Autoencoder, Recipe
+from helpers.models import VAE, Autoencoder, Recipe
+from helpers.variational import negative_elbo
 
 
 class Choice(NamedTuple):
     """A model of `--model`, and the options that its lesson found to suit it."""
 
-    build: type  # build(channels): of its code
+    model: type
     lesson: str
     options: dict
+    loss: Callable = quick_bce  # loss(what the model makes of x, x), a mean over the batch
+    grid: bool = True  # model(channels) of (size / 8)^2 places; or else model(code, size)
 
 
 MODELS = {
     "autoencoder": Choice(Autoencoder, "01", dict(batch_size=32, lr=0.001, schedule="constant")),
     "recipe": Choice(Recipe, "05", dict(batch_size=8, lr=0.002, schedule="onecycle")),
+    "vae": Choice(VAE, "06", dict(code=64, batch_size=8, lr=0.002, schedule="onecycle"),
+                  negative_elbo, grid=False),
 }
 DTYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16}
 
@@ -73,7 +80,7 @@ class ListModels(argparse.Action):
         for name, choice in MODELS.items():
             flags = " ".join(f"--{key.replace('_', '-')} {value}"
                              for key, value in choice.options.items())
-            about = choice.build.__doc__.splitlines()[0]
+            about = choice.model.__doc__.splitlines()[0]
             print(f"{name:12} lesson {choice.lesson}   {flags}\n{'':12} {about}")
         parser.exit()
 
@@ -88,14 +95,21 @@ def read(arguments=None):
     for name, value in MODELS[options.model].options.items():
         if getattr(options, name) is None:
             setattr(options, name, value)
-    places = (options.size // 8) ** 2  # where the code of either model has numbers
+    places = (options.size // 8) ** 2 if MODELS[options.model].grid else 1
     if options.code is None:
         options.code = 128 * places
     if options.code % places:
         parser.error(both("bad_argument", name="--code", got=options.code,
                           takes=f"{places}, {2 * places}, {3 * places}, ..."))
-    options.channels = options.code // places
     return options
+
+
+def build(options):
+    """The model that the options name, not yet trained."""
+    choice = MODELS[options.model]
+    if choice.grid:
+        return choice.model(options.code // (options.size // 8) ** 2)
+    return choice.model(options.code, options.size)
 
 
 def command_line():

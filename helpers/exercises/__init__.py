@@ -4,12 +4,20 @@ One file a lesson; compare.py recognises mistakes, and noise.py, saving.py and b
 what an answer does where no single value is right.
 """
 
-from helpers.exercises import lesson_01, lesson_02, lesson_03, lesson_04, lesson_05, lesson_10
+from helpers.exercises import (
+    lesson_01,
+    lesson_02,
+    lesson_03,
+    lesson_04,
+    lesson_05,
+    lesson_06,
+    lesson_10,
+)
 from helpers.exercises.compare import known_state
 from helpers.messages import bad, pair, show
 
 CHECKS, MISTAKES = {}, {}  # by exercise: its check; its likely wrong answers beside their hints
-for lesson in (lesson_01, lesson_02, lesson_03, lesson_04, lesson_05, lesson_10):
+for lesson in (lesson_01, lesson_02, lesson_03, lesson_04, lesson_05, lesson_06, lesson_10):
     CHECKS |= lesson.CHECKS
     MISTAKES |= lesson.MISTAKES
 

@@ -19,6 +19,10 @@ TEXTS = {
         "分數：{size}個參數，訓練{steps}步之後{psnr} dB。還能再小嗎？",
         "Score: {size} parameters, {psnr} dB after {steps} steps. Can it be smaller still?",
     ),
+    "design_score": (
+        "分數：{alive}個單元活躍，ELBO {elbo}奈特（sigma固定為1：{other}）。",
+        "Score: {alive} units alive, an ELBO of {elbo} nats (with sigma fixed to 1: {other}).",
+    ),
     "check_right": ("正確！", "Right!"),
     "check_unfinished": (
         "還沒有完成：請把`raise NotImplementedError`換成你的程式碼，再執行一次。",
@@ -27,6 +31,12 @@ TEXTS = {
     "check_crashed": (
         "你的程式碼執行時出錯：{error}",
         "Your code raised an error: {error}",
+    ),
+    "slider_random": ("隨機編碼", "random code"),
+    "slider_none": (
+        "這裡沒有滑桿：用JupyterLab打開這份筆記本並執行這一格，就能用滑桿移動編碼。",
+        "No sliders here: open this notebook in JupyterLab and run this cell to move the code with "
+        "sliders.",
     ),
     "lesson_original": (
         "這是課程的原稿：在這裡輸入的東西會改動它。要一份自己的副本，請在終端執行"

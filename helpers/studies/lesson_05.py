@@ -79,6 +79,12 @@ def _small():
         if net in small_nets.PERMUTED_RATE:
             more["rate"] = small_nets.PERMUTED_RATE[net]
         add(f"{net}, permuted", "net", net, faces=FACES[-1], permuted=True, **more)
+    for net, rate in small_nets.BLOCK_RATE.items():  # beside "convolutional, 1640 faces"
+        for other in small_nets.RATES:
+            todo[f"{net}, rate {other}"] = {"kind": "net", "net": net, "faces": FACES[-1],
+                                            "seed": 0, "rate": other, "validate": True}
+        add(f"{net}, {FACES[-1]} faces", "net", net, faces=FACES[-1], rate=rate,
+            beside="convolutional")
     for name in ("no skips", "skips"):
         add(name, "skips", name, rate=rates["convolutional"])
     return todo

@@ -1,25 +1,33 @@
 """Lesson 05: networks for 32x32 faces that differ in what they assume, and what they are asked.
 
 Dense, locally connected and convolutional at equal parameters and an equal code of 64 numbers; the
-last with and without skip connections. Pixels can be put in one fixed random order.
+last with and without skip connections, and of other blocks at equal operations. Pixels can be put
+in one fixed random order.
 Shape letters: B pictures in a batch, P positions, C channels.
 """
+
+import copy
+import time
 
 import torch
 from sklearn.decomposition import PCA
 from sklearn.linear_model import RidgeCV
 from torch import nn
 from torch.nn import functional as F
+from torch.utils.flop_counter import FlopCounterMode
 
 from helpers.intervals import interval
 from helpers.metrics import picture_mse, psnr
 from helpers.training import reconstruct
 
 CODE, SIDE = 64, 32
+HALVE = dict(kernel_size=4, stride=2, padding=1)
+DEPTHWISE, RESIDUAL = (58, 116, 232), (12, 24, 48)  # channels: as many operations as the others'
 STEPS, BATCH = 800, 32
 RATES = (0.001, 0.002, 0.004, 0.008, 0.016, 0.032)  # tried on validation faces
 RATE = {"dense": 0.004, "wide dense": 0.004, "locally connected": 0.016, "convolutional": 0.008,
         "all convolutional": 0.008}  # the best of them
+BLOCK_RATE = {"depthwise": 0.016, "residual": 0.008}  # of those, too
 # With permuted pixels, where a dense network is the same network
 PERMUTED_RATE = {"locally connected": 0.016, "convolutional": 0.008, "all convolutional": 0.008}
 SHIFTS = (0, 1, 2, 3, 4, 5, 6)  # pixels
@@ -57,6 +65,20 @@ class LocalUp(nn.Module):
         return F.fold(patches.permute(1, 2, 0), self.side, 4, padding=1, stride=2) + self.bias
 
 
+class Residual(nn.Module):
+    """x plus what two convolutions make of it, nothing at first: (B, C, H, W) -> the same."""
+
+    def __init__(self, channels):
+        super().__init__()
+        near = dict(kernel_size=3, padding=1)
+        self.block = nn.Sequential(nn.SiLU(), nn.Conv2d(channels, channels, **near), nn.SiLU(),
+                                   nn.Conv2d(channels, channels, **near))
+        self.scale = nn.Parameter(torch.zeros(()))  # Bachlechner et al. 2020, arXiv 2003.04887
+
+    def forward(self, x):
+        return x + self.scale * self.block(x)
+
+
 class Centred(nn.Sequential):
     """Layers that see pictures in [0, 1] as -0.5 to 0.5."""
 
@@ -72,7 +94,8 @@ def start(model):
         elif isinstance(layer, nn.Conv2d):
             inputs = layer.weight[0].numel()
         elif isinstance(layer, nn.ConvTranspose2d):
-            inputs = layer.in_channels * layer.weight[0, 0].numel() / layer.stride[0] ** 2
+            taps = layer.weight[0, 0].numel() / layer.stride[0] ** 2
+            inputs = layer.in_channels / layer.groups * taps
         elif isinstance(layer, Local):
             inputs = layer.weight.shape[1]
         elif isinstance(layer, LocalUp):
@@ -99,9 +122,8 @@ def convolutional(widths=(24, 48, 96), down=None, up=None, dense_code=True):
     down(c_in, c_out, size), up(...): make other layers in their place. dense_code: the CODE numbers
     see all of the picture; or else they are 4x4 positions of 4, each by a 1x1 convolution.
     """
-    halve = dict(kernel_size=4, stride=2, padding=1)
-    down = down or (lambda i, o, size: nn.Conv2d(i, o, **halve))
-    up = up or (lambda i, o, size: nn.ConvTranspose2d(i, o, **halve))
+    down = down or (lambda i, o, size: nn.Conv2d(i, o, **HALVE))
+    up = up or (lambda i, o, size: nn.ConvTranspose2d(i, o, **HALVE))
     a, b, c = widths
     if dense_code:
         into = nn.Flatten(), nn.Linear(16 * c, CODE)
@@ -116,7 +138,33 @@ def convolutional(widths=(24, 48, 96), down=None, up=None, dense_code=True):
     return start(nn.Sequential(encoder, decoder))
 
 
+def depthwise(widths=DEPTHWISE):
+    """Every convolution in two: one kernel for each channel, then a 1x1 that mixes channels."""
+    return convolutional(
+        widths,
+        lambda i, o, size: nn.Sequential(nn.Conv2d(i, i, **HALVE, groups=i), nn.Conv2d(i, o, 1)),
+        lambda i, o, size: nn.Sequential(nn.ConvTranspose2d(i, i, **HALVE, groups=i),
+                                         nn.Conv2d(i, o, 1)))
+
+
+def residual(widths=RESIDUAL):
+    """A residual block after every convolution of the encoder and before each of the decoder."""
+    return convolutional(
+        widths,
+        lambda i, o, size: nn.Sequential(nn.Conv2d(i, o, **HALVE), Residual(o)),
+        lambda i, o, size: nn.Sequential(Residual(i), nn.ConvTranspose2d(i, o, **HALVE)))
+
+
+def operations(model):
+    """Multiply-adds of one 32x32 picture through `model`."""
+    with FlopCounterMode(display=False) as counter, torch.no_grad():
+        model(torch.zeros(1, 3, SIDE, SIDE))
+    return counter.get_total_flops() // 2
+
+
 NETS = {
+    "depthwise": depthwise,
+    "residual": residual,
     "dense": dense,
     "wide dense": lambda: dense(400),
     "locally connected": lambda: convolutional((5, 10, 20), Local, LocalUp),
@@ -239,7 +287,25 @@ def run_net(shared, settings, watch):
         return {"valid_psnr": psnr(x_valid, reconstruct(model, x_valid))}, model
     train(model, x_train, rate, settings["seed"], watch=watch)
     found = scores(lambda x: reconstruct(model, x), x_test, shared["people"])
-    return found | {"parameters": sum(p.numel() for p in model.parameters())}, model
+    found["parameters"] = sum(p.numel() for p in model.parameters())
+    if "beside" in settings:  # how much better it is than this net, of the same seed
+        torch.manual_seed(settings["seed"])
+        other = NETS[settings["beside"]]()
+        train(other, x_train, RATE[settings["beside"]], settings["seed"])
+        ours, theirs = (picture_mse(x_test, reconstruct(m, x_test)) for m in (model, other))
+        found["gain"] = interval(ours, shared["people"], "psnr", other=theirs)._asdict()
+        found["time_ratio"] = step_seconds(model, x_train) / step_seconds(other, x_train)
+    return found, model
+
+
+def step_seconds(model, x):
+    """Seconds that two steps take: the least of ten times, of a copy."""
+    model, times = copy.deepcopy(model), []
+    for _ in range(11):
+        began = time.perf_counter()
+        train(model, x, 1e-9, steps=2)
+        times.append(time.perf_counter() - began)
+    return min(times[1:])
 
 
 def run_skips(shared, settings, watch):

@@ -17,6 +17,7 @@ import answers_02
 import answers_03
 import answers_04
 import answers_05
+import answers_06
 import answers_10
 import lesson_code
 import numpy as np
@@ -29,7 +30,8 @@ from helpers.exercises import CHECKS, MISTAKES, check, compare
 from helpers.models import Autoencoder, Recipe, mirror
 
 RIGHT, WRONG = {}, {}
-for lesson in (answers_01, answers_02, answers_03, answers_04, answers_05, answers_10):
+for lesson in (answers_01, answers_02, answers_03, answers_04, answers_05, answers_06,
+               answers_10):
     RIGHT |= lesson.RIGHT
     WRONG |= lesson.WRONG
 MODULES = sorted(ROOT.glob("helpers/exercises/*.py"))
