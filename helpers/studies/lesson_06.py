@@ -60,7 +60,8 @@ def experiments(faces):
                 todo[f"{cause}, {cure}, seed {seed}"] = {"kind": "vae", "seed": seed,
                                                          **settings, **other}
     for code in (1, 2):
-        todo[f"hue, code {code}"] = {"kind": "hue", "seed": 0, "code": code}
+        todo[f"hue, code {code}"] = {"kind": "hue", "seed": 0, "code": code, "rate": 0.002,
+                                       "steps": 2000}
     for name, more in (("learned", {}), ("plain", {"model": "plain", "loss": "plain"})):
         todo[f"{name}, {LONG} steps"] = {"kind": "vae", "seed": 0, "steps": LONG, **more}
     todo |= {"quantised PCA": {"kind": "pca"}, "PCA": {"kind": "linear", "method": "PCA"},
