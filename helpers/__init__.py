@@ -4,12 +4,14 @@ What a lesson imports, in the order to read it:
     faces        SyntheticFaces, drawn from known factors  (portraits draws them; skip it at first)
     data         load_faces(): drawn faces, or LFW where it is on the disk
     models       networks that a lesson has taught
+    variational  what a variational autoencoder minimises, term by term
     corruptions  noise, salt and pepper, a box: ways to spoil pictures, with a seed
     training     fit(): the loop that lesson 01 writes out by hand
     metrics      psnr, bce_floor, ...
     intervals    interval(): how sure a number is; verdict(): who wins  (weighted computes)
     plots        figures of faces, codes and curves
     lesson       start() and report(): how a lesson begins and ends
+    sliders      explore(): what each number of a code moves
     progress     tqdm: a bar that leaves nothing behind
     files        whole_file(): a file that is there whole or not at all
     exercises/   check(): feedback on an answer, lesson by lesson

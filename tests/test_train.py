@@ -11,8 +11,8 @@ from PIL import Image
 from helpers import train
 from helpers.engine.checkpoints import save
 from helpers.engine.graph import WARM_UP
-from helpers.engine.options import read
-from helpers.models import Autoencoder, Recipe
+from helpers.engine.options import build, read
+from helpers.models import VAE, Autoencoder, Recipe
 
 SMALL = ["--data", "drawn:40", "--size", "16", "--batch-size", "8", "--dtype", "float32",
          "--device", "cpu"]
@@ -43,6 +43,24 @@ def test_the_model_and_the_size_of_its_code_can_be_chosen(model, due, tmp_path, 
     assert "checkpoint.pt" in capsys.readouterr().err
 
 
+def test_a_variational_autoencoder_has_a_code_of_any_size(tmp_path, capsys):
+    assert run(tmp_path, "--epochs", "2", "--model", "vae", "--code", "5") == 0
+    state = torch.load(tmp_path / "checkpoint.pt", weights_only=True)["model"]
+    VAE(5, 16).load_state_dict(state)
+    history = json.loads((tmp_path / "history.json").read_text())
+    assert history["train"][1] < history["train"][0] - 1, "nats a picture"
+
+
+def test_a_training_that_draws_codes_goes_on_to_the_last_bit(tmp_path):
+    for out, epochs in (("whole", "3"), ("parts", "2"), ("parts", "3")):
+        assert run(tmp_path / out, "--model", "vae", "--code", "5", "--epochs", epochs,
+                   "--schedule", "constant") == 0
+    whole, parts = (torch.load(tmp_path / name / "checkpoint.pt", weights_only=True)
+                    for name in ("whole", "parts"))
+    assert whole["history"] == parts["history"]
+    assert all(torch.equal(whole["model"][key], parts["model"][key]) for key in whole["model"])
+
+
 @pytest.mark.parametrize("code", ["30", "2", "0", "-4", "many"])
 def test_a_code_that_does_not_fit_is_refused_with_what_does(code, tmp_path, capsys):
     with pytest.raises(SystemExit):
@@ -54,7 +72,9 @@ def test_a_code_that_does_not_fit_is_refused_with_what_does(code, tmp_path, caps
 def test_a_model_brings_the_options_that_suit_it_and_others_go_before():
     options = read(["--model", "recipe"])
     assert (options.batch_size, options.lr, options.schedule) == (8, 0.002, "onecycle")
-    assert options.channels == 128 and options.code == 8192
+    assert options.code == 8192 and build(options).encoder[-1].out_channels == 128
+    options = read(["--model", "vae", "--size", "32"])
+    assert (options.code, options.batch_size, options.lr) == (64, 8, 0.002)
     options = read(["--model", "recipe", "--lr", "0.001", "--batch-size", "64"])
     assert (options.batch_size, options.lr, options.schedule) == (64, 0.001, "onecycle")
     options = read([])
@@ -67,6 +87,7 @@ def test_list_names_the_models_and_their_options(capsys):
     assert ended.value.code == 0
     printed = capsys.readouterr().out
     assert "autoencoder  lesson 01" in printed and "recipe       lesson 05" in printed
+    assert "vae          lesson 06   --code 64 --batch-size 8" in printed
     assert "--batch-size 8 --lr 0.002 --schedule onecycle" in printed
 
 

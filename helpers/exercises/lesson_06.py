@@ -35,7 +35,7 @@ KL_MISTAKES = [
         "You sum over the batch: take a mean over pictures, or the KL weighs more the larger the "
         "batch is.")),
     (lambda mu, logvar: kl_loss(mu, 2 * logvar), hint(
-        "你把`logvar`當作標準差的對數：`logvar.exp()`就是變異數。",
+        "你把`logvar`當作標準差的對數：`logvar.exp()`就是方差。",
         "You take `logvar` for the logarithm of the standard deviation: `logvar.exp()` is the "
         "variance.")),
     (lambda mu, logvar: kl_loss(mu, logvar) + 0.5 * mu.shape[1], hint(
@@ -47,7 +47,7 @@ KL_MISTAKES = [
         "`mu`要平方。", "Square `mu`.")),
     (lambda mu, logvar: kl_loss(mu, logvar)
      + 0.5 * ((0.5 * logvar).exp() - logvar.exp()).sum(1).mean(), hint(
-        "KL裡的是變異數，不是標準差：用`logvar.exp()`。",
+        "KL裡的是方差，不是標準差：用`logvar.exp()`。",
         "The KL has the variance in it, not the standard deviation: use `logvar.exp()`.")),
 ]
 
@@ -91,10 +91,10 @@ def wrong_spread(off, logvar):
     for scale, why in (
             ((0.5 * logvar).exp(), None),
             (logvar.exp(), hint(
-                "`exp(logvar)`是變異數；標準差是`exp(0.5 * logvar)`。",
+                "`exp(logvar)`是方差；標準差是`exp(0.5 * logvar)`。",
                 "`exp(logvar)` is the variance; the standard deviation is `exp(0.5 * logvar)`.")),
             (logvar.abs(), hint(
-                "`logvar`是對數：先取指數，才是變異數。",
+                "`logvar`是對數：先取指數，才是方差。",
                 "`logvar` is a logarithm: the variance is its exponential.")),
             (torch.ones_like(logvar), hint(
                 "`logvar`沒有用到：每個數字都有自己的標準差。",
@@ -220,7 +220,7 @@ def eigenvalues(x, centre=True, divide=True):
 
 ALIVE_MISTAKES = [
     (lambda x, sigma, code: min(code, int((eigenvalues(x) > sigma).sum())), hint(
-        "特徵值是變異數，要和sigma的平方比，不是和sigma比。",
+        "特徵值是方差，要和sigma的平方比，不是和sigma比。",
         "Eigenvalues are variances: compare them with sigma squared, not with sigma.")),
     (lambda x, sigma, code: int((eigenvalues(x) > sigma**2).sum()), hint(
         "編碼只有`code`個單元，答案不可能更多。",
@@ -234,14 +234,14 @@ ALIVE_MISTAKES = [
         "奇異值或標準差不是特徵值：要平方。",
         "Singular values or standard deviations are no eigenvalues: square them.")),
     (lambda x, sigma, code: min(code, int((x.var(0) > sigma**2).sum())), hint(
-        "要比的是協方差矩陣的特徵值，不是每個座標的變異數：方向是主成分，不是座標。",
+        "要比的是協方差矩陣的特徵值，不是每個座標的方差：方向是主成分，不是座標。",
         "Compare the eigenvalues of the covariance matrix, not the variances of coordinates: the "
         "directions are principal components.")),
     (lambda x, sigma, code: code - units_alive(x, sigma, code), hint(
         "你數的是坍縮的單元；要數的是活躍的。",
         "You count the units that collapse; the active ones are asked for.")),
     (lambda x, sigma, code: code, hint(
-        "不是每個單元都活躍：變異數比sigma平方小的方向，記下來比不記還貴。",
+        "不是每個單元都活躍：方差比sigma平方小的方向，記下來比不記還貴。",
         "Not every unit lives: directions with less variance than sigma squared cost more to write "
         "down than they save.")),
 ]

@@ -147,6 +147,26 @@ TEXTS = {
     "measured_skip_probe": (
         "有跳躍連接的網絡，編碼的線性探測（決定係數）",
         "linear probe of the code, with skips (R²)"),
+    # lesson 06
+    "measured_elbo_gap_Nd": (
+        "一維時，ELBO加缺口和對數似然相差多少", "ELBO plus gap from the log-likelihood, in 1-D"),
+    "measured_gradient_variance": (
+        "重參數化的梯度方差，抽一次", "variance of the reparameterized gradient, one draw"),
+    "measured_ppca_gap_nats": (
+        "線性的模型離精確的對數似然多遠", "linear model, short of the exact log-likelihood"),
+    "measured_ppca_angle_degrees": (
+        "線性的模型和PCA的子空間的夾角", "linear model, angle to PCA's subspace"),
+    "measured_active_units": ("10個單元裡活躍的，sigma學習", "active of 10 units, sigma learned"),
+    "measured_vae_psnr": (
+        "變分自編碼器重建的PSNR，10個數字", "PSNR of the VAE's reconstructions, 10 numbers"),
+    "measured_elbo_nats": ("ELBO，每張臉", "ELBO, a face"),
+    "measured_bits_per_face": ("每張臉的位元", "bits a face"),
+    "measured_collapse_predicted": (
+        "線性，sigma = 1：預測活躍的單元", "linear, sigma = 1: active units predicted"),
+    "measured_collapse_seen": (
+        "線性，sigma = 1：訓練後活躍的單元", "linear, sigma = 1: active units after training"),
+    "measured_random_code_distance": (
+        "隨機編碼離最近的臉多遠，sigma = 1", "random codes, distance to a face, sigma = 1"),
     "measured_lattice": ("棋盤格是周圍頻率的幾倍", "checkerboard, times its surroundings"),
     "measured_parameters": ("參數", "parameters"),
     "measured_train_seconds": ("訓練秒數", "seconds of training"),
@@ -228,6 +248,11 @@ TEXTS = {
     "baseline_dense": ("全連接", "dense"),
     "baseline_resize_convolution": ("先放大再卷積", "resize-convolution"),
     "baseline_without_skips": ("沒有跳躍連接", "without skips"),
+    "baseline_score_function": ("得分函數估計", "score function"),
+    "baseline_sigma_N": ("sigma固定為{n}", "sigma = {n}"),
+    "baseline_sigma_learned": ("sigma學習", "sigma learned"),
+    "baseline_rounded_PCA_same_PSNR": ("捨入的PCA，PSNR相同", "rounded PCA, same PSNR"),
+    "baseline_eigenvalues": ("特徵值的預測", "eigenvalues"),
     "baseline_mean_picture": ("平均臉", "mean face"),
     "baseline_PCA": ("主成分分析（PCA）", "PCA"),
     "baseline_PCA_N": ("{n}個主成分", "PCA with {n} components"),

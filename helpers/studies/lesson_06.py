@@ -44,13 +44,13 @@ def experiments(faces):
     for rate in vaes.RATES:
         todo[f"rate {rate}"] = {"kind": "rate", "rate": rate, "seed": 0}
     for seed in range(5):  # five for disentanglement
-        todo[f"learned, seed {seed}"] = {"kind": "vae", "seed": seed, "probe": True}
-        todo[f"sigma 0.12, seed {seed}"] = {"kind": "vae", "seed": seed, "sigma": 0.12,
-                                            "probe": True}
+        more = {"probe": True, "samples": seed in SEEDS}
+        todo[f"learned, seed {seed}"] = {"kind": "vae", "seed": seed, **more}
+        todo[f"sigma 0.12, seed {seed}"] = {"kind": "vae", "seed": seed, "sigma": 0.12, **more}
     for seed in SEEDS:
         for sigma in SIGMAS:
             todo.setdefault(f"sigma {sigma}, seed {seed}",
-                            {"kind": "vae", "seed": seed, "sigma": sigma})
+                            {"kind": "vae", "seed": seed, "sigma": sigma, "samples": True})
         for loss in LOSSES:
             todo[f"{loss}, seed {seed}"] = {"kind": "vae", "seed": seed, "loss": loss,
                                               "rate": LOSS_RATE}
@@ -62,7 +62,8 @@ def experiments(faces):
     for code in (1, 2):
         todo[f"hue, code {code}"] = {"kind": "hue", "seed": 0, "code": code, "rate": 0.002,
                                        "steps": 2000}
-    for name, more in (("learned", {}), ("plain", {"model": "plain", "loss": "plain"})):
+    for name, more in (("learned", {"samples": True}),
+                       ("plain", {"model": "plain", "loss": "plain"})):
         todo[f"{name}, {LONG} steps"] = {"kind": "vae", "seed": 0, "steps": LONG, **more}
     todo |= {"quantised PCA": {"kind": "pca"}, "PCA": {"kind": "linear", "method": "PCA"},
              "ICA": {"kind": "linear", "method": "ICA"}}
@@ -119,11 +120,16 @@ def run_rate(shared, settings, watch):
 
 
 def run_vae(shared, settings, watch):
-    """A model of 32x32 faces; with "probe" also how far its units stand for factors."""
+    """A model of 32x32 faces.
+
+    With "samples" also whether random codes are faces, with "probe" what units stand for.
+    """
     model = vaes.train(vaes.build(settings), shared["train"][0], settings, watch)
     found = score(shared, model)
     if settings.get("model") == "plain":  # it has no distribution
         return {"test_psnr": found["test_psnr"]}, model
+    if settings.get("samples"):
+        found |= vaes.random_codes(model, shared["train"][0], *shared["test"][::2])
     if settings.get("probe"):
         x, factors, _ = shared["judge"]
         with torch.no_grad():

@@ -169,7 +169,7 @@ def scores(model, x_train, x_test, people):
     train_error, train_kl, _ = terms(model, x_train, draws=1)
     sigma2 = train_error.mean().item() / size
     elbo = elbo_of(error, kl.sum(1), sigma2, size)
-    found = {
+    return {
         "test_psnr": interval(picture_mse(x_test, y), people, "psnr")._asdict(),
         "elbo": interval(elbo, people)._asdict(),
         "train_elbo": elbo_of(train_error, train_kl.sum(1), sigma2, size).mean().item(),
@@ -179,18 +179,31 @@ def scores(model, x_train, x_test, people):
         "active_units": active_units(mu),
         "kl_by_unit": sorted((round(v, 4) for v in kl.mean(0).tolist()), reverse=True),
     }
-    if not isinstance(model, SeesNeighbours):
-        found["sample_variance"] = sample_variance(model, x_test)
-    return found
 
 
 @torch.no_grad()
-def sample_variance(model, x, seed=0):
-    """The variance of faces from random codes, pixel by pixel, over that of `x`."""
+def random_codes(model, x_train, x, people, seed=0):
+    """Are random codes faces? How far they lie from any, and how the codes fill the prior.
+
+    sample_distance: mean squared error from the nearest training face, of as many random codes as
+    `x` has faces; face_distance: of these faces themselves. codes_mean, codes_std: of all codes of
+    `x` together, drawn from their q, each unit; the prior has 0 and 1.
+    """
     z = torch.randn(len(x), model.decoder[0].in_features,
                     generator=torch.Generator().manual_seed(seed))
     drawn = model.decode(z).clamp(0, 1)
-    return (drawn.var(0).mean() / x.var(0).mean()).item()
+    mu, logvar = model.encode(x)
+    codes = draw(mu, logvar)
+    far, near = (nearest(a, x_train) for a in (drawn, x))
+    return {"sample_distance": interval(far, np.arange(len(far)))._asdict(),
+            "face_distance": interval(near, people)._asdict(),
+            "sample_variance": (drawn.var(0).mean() / x.var(0).mean()).item(),
+            "codes_mean": codes.mean(0).tolist(), "codes_std": codes.std(0).tolist()}
+
+
+def nearest(a, b):
+    """Mean squared error of each picture of `a` (N, ...) to the nearest of `b` (M, ...): (N,)."""
+    return torch.cdist(a.flatten(1), b.flatten(1)).min(1).values.square() / a[0].numel()
 
 
 def quantised_pca(x_train, x_test, people, steps):

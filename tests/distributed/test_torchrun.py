@@ -93,6 +93,21 @@ def test_only_one_process_prints(two):
     assert two[1].count("epoch 10/10") == 1 and "processes: 2" in two[1]
 
 
+def test_processes_that_draw_codes_learn_together(tmp_path):
+    """Each draws its own codes, so the curves are alike, not equal."""
+    options = ["--model", "vae", "--code", "8"]
+    printed = finish(start([*TORCHRUN, *ALONE], tmp_path / "two", *options))
+    finish(start([sys.executable], tmp_path / "one", *options))
+    two, one = history(tmp_path / "two"), history(tmp_path / "one")
+    assert "processes: 2" in printed
+    for split in ("train", "test"):
+        learned = one[split][0] - one[split][-1]
+        assert learned > 100, "nats a picture"
+        assert abs(two[split][-1] - one[split][-1]) < learned / 5
+    model = torch.load(tmp_path / "two" / "checkpoint.pt", weights_only=True)["model"]
+    assert all(part.isfinite().all() for part in model.values())
+
+
 def as_two_nodes():
     """Options of torchrun for each of two agents that meet at a free port."""
     with socket.socket() as free:
