@@ -125,7 +125,7 @@ class VAE(nn.Module):
     """Lesson 06's variational autoencoder: pictures (B, 3, size, size) in [0, 1] -> a Pass.
 
     code: numbers of a code. size: pixels a side, in 8s. With 10 numbers for 32x32 pictures
-    394,154 parameters. Every pass draws codes at random; reconstruct() does not.
+    234,504 parameters. Every pass draws codes at random; reconstruct() does not.
     """
 
     def __init__(self, code=10, size=32):
@@ -144,7 +144,7 @@ class VAE(nn.Module):
             nn.ConvTranspose2d(48, 24, **halve), nn.SiLU(),
             nn.ConvTranspose2d(24, 3, **halve),
         )
-        self.log_sigma = nn.Parameter(torch.tensor(-2.0))  # of p(x | z): the mean face's error
+        self.log_sigma = nn.Parameter(torch.tensor(-2.0))  # of p(x | z); 0.16: the mean face's
 
     def encode(self, x):
         """Mean and log variance of q(z | x), (B, Z) each."""

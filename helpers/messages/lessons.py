@@ -20,8 +20,8 @@ TEXTS = {
         "Score: {size} parameters, {psnr} dB after {steps} steps. Can it be smaller still?",
     ),
     "design_score": (
-        "分數：{alive}個單元活躍，ELBO {elbo}奈特（sigma固定為1：{other}）。",
-        "Score: {alive} units alive, an ELBO of {elbo} nats (with sigma fixed to 1: {other}).",
+        "分數：{alive}個單元活躍，ELBO {elbo}奈特（`VAE()`，beta = 1：{other}）。",
+        "Score: {alive} units alive, an ELBO of {elbo} nats (`VAE()` with beta = 1: {other}).",
     ),
     "check_right": ("正確！", "Right!"),
     "check_unfinished": (

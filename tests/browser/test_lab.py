@@ -1,4 +1,4 @@
-"""JupyterLab with lesson 01: a live kernel, the picker, diagrams, mathematics, Chinese."""
+"""JupyterLab: a live kernel, the picker, diagrams, mathematics, Chinese, sliders."""
 
 import json
 import os
@@ -130,3 +130,38 @@ def test_lesson_runs_and_speaks_each_language(page, copy, lab, boxes):
     second.get_by_text("after", exact=True).wait_for(timeout=20_000)
     assert second.locator(".jp-OutputArea").inner_text().split() == ["before", "after"]
     assert page.evaluate(LEFT) == []
+
+
+SLIDERS = """import torch
+from helpers.models import VAE
+from helpers.sliders import explore
+torch.manual_seed(0)
+model = VAE(code=2)
+explore(model.decode, torch.zeros(2), ["z[0]", "z[1]"])
+"""
+
+
+def test_sliders_move_the_face(page, copy, lab):
+    """As lesson 06 shows them: beside the figure that a saved notebook has."""
+    lesson = json.loads(copy.read_text(encoding="utf-8"))
+    code = next(cell for cell in lesson["cells"] if cell["cell_type"] == "code")
+    copy.write_text(json.dumps(lesson | {"cells": [code | {"source": SLIDERS}]}), encoding="utf-8")
+    page.goto(f"{lab['url']}lab/tree/{copy.relative_to(ROOT).as_posix()}?token={lab['token']}&reset")
+    cell = page.locator(".jp-CodeCell").first
+    page.locator(".jp-Notebook-ExecutionIndicator[data-status='idle']").wait_for(timeout=90_000)
+    run_until(page, cell, cell.get_by_text(re.compile(r"^\[[*1]\]:$")))
+    face = cell.locator("img.widget-image")
+    face.wait_for(timeout=120_000)
+    assert cell.locator(".jp-OutputArea-output img").count() == 2, "the figure, and the face"
+    assert cell.locator(".widget-slider").count() == 2 and "No sliders" not in cell.inner_text()
+
+    def changed(act):
+        before = face.get_attribute("src")
+        act()
+        page.wait_for_function("([e, before]) => e.src !== before",
+                               arg=[face.element_handle(), before], timeout=20_000)
+
+    handle = cell.locator(".noUi-handle").first
+    changed(lambda: (handle.focus(), page.keyboard.press("End")))
+    assert float(cell.locator(".widget-readout").first.inner_text()) == 2
+    changed(lambda: cell.get_by_role("button", name="random code").click())

@@ -7,7 +7,7 @@ import torch
 from torch import nn
 from torch.distributions import Independent, Normal, kl_divergence
 
-from helpers.models import VAE
+from helpers.models import VAE, load_weights
 
 
 def kl_by_torch(mu, logvar):
@@ -39,6 +39,10 @@ def kl_by_spread(mu, logvar):
 def kl_by_trace(mu, logvar):
     return sum(0.5 * (torch.diag(v.exp()).trace() + m @ m - len(m) - torch.logdet(
         torch.diag(v.exp()))) for m, v in zip(mu, logvar, strict=True)) / len(mu)
+
+
+def kl_in_rows(mu, logvar):
+    return 0.5 * (mu**2 + logvar.exp() - 1 - logvar).sum(1)
 
 
 def draw(mu, logvar, training):
@@ -101,16 +105,14 @@ def elbo_by_parts(x, decode, mu, logvar, sigma):
     z = draw_by_torch(mu, logvar, True)
     log_p = nn.functional.gaussian_nll_loss(decode(z), x, torch.full_like(x, sigma**2), full=True,
                                             reduction="none").neg().sum(1)
-    return log_p - torch.stack([kl_by_torch(m[None], v[None]) for m, v in
-                                zip(mu[:1], logvar[:1], strict=True)])
+    return log_p - (-0.5 * (1 + logvar - mu.pow(2) - logvar.exp())).sum(1)
 
 
-def elbo_of_one(x, decode, mu, logvar, sigma):
-    """The same KL for all, as all codes are alike here; squared errors by bmm."""
+def elbo_by_bmm(x, decode, mu, logvar, sigma):
     off = (x - decode(draw(mu, logvar, True))).unsqueeze(1)
     error = torch.bmm(off, off.transpose(1, 2)).flatten()
-    kl = kl_as_published(mu, logvar)
-    return -error / 2 / sigma / sigma - x.shape[1] * math.log(sigma * math.sqrt(2 * math.pi)) - kl
+    constant = x.shape[1] * math.log(sigma * math.sqrt(2 * math.pi))
+    return -error / 2 / sigma / sigma - constant - kl_in_rows(mu, logvar)
 
 
 def alive_by_svd(x, sigma, code):
@@ -152,8 +154,20 @@ class Linear(VAE):
         self.decoder = nn.Sequential(nn.Linear(code, 3072), nn.Unflatten(1, (3, 32, 32)))
 
 
+class Wide(VAE):
+    """Twice the channels in the decoder."""
+
+    def __init__(self, code=10):
+        super().__init__(code)
+        halve = dict(kernel_size=4, stride=2, padding=1)
+        self.decoder = nn.Sequential(
+            nn.Linear(code, 192 * 16), nn.SiLU(), nn.Unflatten(1, (192, 4, 4)),
+            nn.ConvTranspose2d(192, 96, **halve), nn.SiLU(), nn.ConvTranspose2d(96, 48, **halve),
+            nn.SiLU(), nn.ConvTranspose2d(48, 3, **halve))
+
+
 class Noisy(VAE):
-    """Units that carry nothing of use: random numbers of the picture, which nobody decodes."""
+    """Units that carry nothing of use: numbers of the picture that nobody can decode."""
 
     def encode(self, x):
         mu, logvar = super().encode(x)
@@ -161,14 +175,24 @@ class Noisy(VAE):
         return torch.cat([mu[:, :1], hashed[:, 1:] * 3], 1), logvar
 
 
-def fixed(sigma, model=VAE, code=10):
-    model = model(code)
-    model.log_sigma = nn.Parameter(torch.tensor(math.log(sigma)), requires_grad=False)
-    return model
+class Broken(VAE):
+    def decode(self, z):
+        return super().decode(z) / 0
+
+
+def beta_of(value):
+    return lambda step, steps: value
 
 
 def one(step, steps):
     return 1.0
+
+
+def trained():
+    """Somebody else's good parameters are no design."""
+    model = VAE()
+    model.load_state_dict(load_weights("06_vae"))
+    return model, one
 
 
 RIGHT = {
@@ -176,12 +200,14 @@ RIGHT = {
     "06-draw": [draw, draw_by_torch, draw_in_place, draw_by_switch, draw_row_by_row,
                 draw_in_double],
     "06-elbo": [elbo_by_torch, elbo_by_hand, elbo_in_numpy, elbo_in_double, elbo_by_parts,
-                elbo_of_one],
+                elbo_by_bmm],
     "06-alive": [alive_by_svd, alive_in_numpy, alive_by_sklearn, alive_in_loop, alive_by_kl,
                  lambda x, sigma, code: float(alive_by_svd(x, sigma, code))],
-    "06-design": [lambda: (VAE(), one), lambda: (fixed(0.1), one), lambda: (fixed(0.05), one),
-                  lambda: (VAE(8), one), lambda: (VAE(), lambda step, steps: step / steps),
-                  lambda: [fixed(0.2), lambda step, steps: 0.5]],
+    "06-design": [lambda: (VAE(), beta_of(0.01)), lambda: (VAE(), beta_of(0.05)),
+                  lambda: [VAE(), beta_of(0.002)], lambda: (VAE(9), beta_of(0.02)),
+                  lambda: (VAE(), lambda step, steps: 0.04 * step / steps),
+                  lambda: (VAE().double(), lambda step, steps: 0.01 + 0.5 * (step < 20)),
+                  lambda: (Wide(), beta_of(0.02))],
 }
 WRONG = {
     "06-kl": [(lambda mu, logvar: None, "return"),
@@ -223,22 +249,30 @@ WRONG = {
                 (lambda x, decode, mu, logvar, sigma: elbo_by_hand(
                     x, decode, mu, 0 * logvar, sigma), "up to"),
                 (lambda x, decode, mu, logvar, sigma: elbo_by_hand(
-                    x.flip(1), decode, mu, logvar, sigma), "up to")],
+                    x.flip(1), decode, mu, logvar, sigma), "up to"),
+                (lambda x, decode, mu, logvar, sigma: elbo_by_hand(
+                    x, decode, mu[:1].expand_as(mu), logvar[:1].expand_as(mu), sigma), "up to"),
+                (lambda x, decode, mu, logvar, sigma: elbo_by_hand(x, decode, mu, logvar, sigma)
+                 + kl_in_rows(mu, logvar) - kl_by_torch(mu, logvar), "up to")],
     "06-alive": [(lambda x, sigma, code: None, "return"),
                  (lambda x, sigma, code: x.shape[1], "you get"),
                  (lambda x, sigma, code: 0, "you get"),
                  (lambda x, sigma, code: torch.linalg.eigvalsh(torch.cov(x.T)), "one number"),
                  (lambda x, sigma, code: "4", "not str"),
-                 (lambda x, sigma, code: alive_by_svd(x, sigma, code) + 2, "you get")],
-    "06-design": [(lambda: (fixed(1.0), one), "units are alive"),
-                  (lambda: (fixed(1.0), lambda step, steps: min(1.0, 2 * step / steps)),
+                 (lambda x, sigma, code: alive_by_svd(x, sigma, code) + 2, "you get"),
+                 (lambda x, sigma, code: alive_by_svd(x, 1.05 * sigma, code), "you get"),
+                 (lambda x, sigma, code: alive_by_svd(x, 0.95 * sigma, code), "you get")],
+    "06-design": [(lambda: (VAE(), one), "units are alive"),
+                  (lambda: (VAE(), lambda step, steps: min(1.0, 2 * step / steps)),
                    "units are alive"),
-                  (lambda: (VAE(7), one), "units are alive"),
+                  (lambda: (VAE(7), beta_of(0.01)), "units are alive"),
                   (lambda: (VAE(11), one), "10 numbers at most"),
                   (lambda: VAE(), "two things"),
-                  (lambda: (VAE(), lambda step, steps: -1.0), "0 or more"),
-                  (lambda: (VAE(), lambda step, steps: None), "0 or more"),
+                  (lambda: (VAE(), beta_of(-1.0)), "0 or more"),
+                  (lambda: (VAE(), beta_of(None)), "0 or more"),
                   (lambda: (nn.Linear(3, 3), one), "`encode`"),
-                  (lambda: (fixed(1e-30), one), "diverges"),
-                  (lambda: (fixed(1.0, Noisy), one), "of no use")],
+                  (lambda: (Broken(), one), "diverges"),
+                  (trained, "units are alive"),
+                  (lambda: (Linear(), one), "units are alive"),
+                  (lambda: (Noisy(), one), "of no use")],
 }

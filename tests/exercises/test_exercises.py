@@ -27,7 +27,8 @@ from torch import nn
 
 from helpers import ROOT
 from helpers.exercises import CHECKS, MISTAKES, check, compare
-from helpers.models import Autoencoder, Recipe, mirror
+from helpers.models import VAE, Autoencoder, Recipe, mirror
+from helpers.variational import kl_to_prior
 
 RIGHT, WRONG = {}, {}
 for lesson in (answers_01, answers_02, answers_03, answers_04, answers_05, answers_06,
@@ -289,6 +290,7 @@ def test_every_exercise_has_a_solution_in_its_lesson():
 @pytest.mark.parametrize("lesson, cell, function, exercise", list(solutions()))
 def test_the_lessons_solutions_are_right(lesson, cell, function, exercise):
     names = lesson_code.run(lesson, cell, math=math, torch=torch, nn=nn, Autoencoder=Autoencoder,
+                            VAE=VAE, kl_to_prior=kl_to_prior,
                             Recipe=Recipe, mirror=mirror,
                             halve=dict(kernel_size=4, stride=2, padding=1))
     assert check(exercise, names[function])
