@@ -1,6 +1,7 @@
 """What lesson 06 teaches is what its study trains and what helpers keeps, and is a lower bound."""
 
 import math
+from functools import partial
 
 import lesson_code
 import numpy as np
@@ -22,7 +23,7 @@ def taught():
     return lesson_code.run(
         LESSON, "model-draw", "model-class", "model-loss", "training-linear-data",
         "training-linear-bound", "training-linear-train", "training-loop", "training-terms",
-        torch=torch, nn=nn, math=math, x_test=torch.rand(4, 3, 32, 32),
+        torch=torch, nn=nn, math=math, partial=partial, x_test=torch.rand(4, 3, 32, 32),
         x_train=torch.rand(8, 3, 32, 32), Z=10, D=3072)
 
 

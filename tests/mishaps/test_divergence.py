@@ -36,15 +36,21 @@ def test_it_stops_within_a_step_and_says_where(tmp_path, capsys):
     assert not kept.exists() or all(x.isfinite().all() for x in parameters(kept))
 
 
+def use(monkeypatch, loss):
+    """Trains with this loss."""
+    monkeypatch.setitem(train.MODELS, "autoencoder",
+                        train.MODELS["autoencoder"]._replace(loss=loss))
+
+
 def spoil(monkeypatch, at):
     """From step `at` on, the gradient is not finite."""
-    done, right = [], train.quick_bce
+    done, right = [], train.MODELS["autoencoder"].loss
 
     def loss(y, x):
         done.append(1)
         return right(y, x) * (math.inf if len(done) >= at else 1)
 
-    monkeypatch.setattr(train, "quick_bce", loss)
+    use(monkeypatch, loss)
 
 
 def test_the_last_finite_state_is_kept_to_the_bit(tmp_path, capsys, monkeypatch):
@@ -64,7 +70,7 @@ def test_another_fault_of_a_loss_keeps_its_own_words(tmp_path, monkeypatch, caps
     def loss(y, x):
         raise RuntimeError("something else")
 
-    monkeypatch.setattr(train, "quick_bce", loss)
+    use(monkeypatch, loss)
     assert train.main([*SMALL, "--out", str(tmp_path)]) == 1
     check_message(capsys.readouterr().err, "RuntimeError: something else", "error.log")
 
