@@ -191,9 +191,11 @@ def test_workflow_names_commands_that_exist():
             case ["python", "-m", "pytest", *folders]:
                 assert all((ROOT / folder).is_dir() for folder in folders), command
             case ["python", "-m", "pip", "install", *arguments]:
-                assert arguments[-2:] == ["-e", ".[test]"], command
+                assert arguments[-2:] == ["-e", ".[test]"] or arguments == ["pip-audit"], command
                 for flag, value in zip(arguments, arguments[1:], strict=False):
                     assert flag != "-c" or (ROOT / value).is_file(), command
+            case ["python", "-m", "pip_audit", *arguments]:
+                assert arguments == ["--skip-editable"], command  # the course itself
             case ["npm", *_]:
                 assert command == FETCH
             case ["sudo", "apt-get", "update"] | ["sudo", "apt-get", "install", "-y", *_]:
@@ -206,14 +208,23 @@ def test_newest_releases_once_a_week_tested_ones_otherwise():
     installs = {"==": [], "!=": []}
     for job in jobs()["jobs"].values():
         for step in job["steps"]:
-            if re.search("pip install|.ci/run", step.get("run", "")):
+            if re.search("pip install.*-e|.ci/run", step.get("run", "")):
                 condition = step.get("if") or job["if"]
                 sign = re.fullmatch("github.event_name (..) 'schedule'", condition)[1]
                 installs[sign].append(step["run"])
     newest = 'python -m pip install --upgrade --upgrade-strategy eager -e ".[test]"'
-    assert installs["=="] == [newest, newest]  # Linux, the others
-    assert installs["!="] == ["bash .ci/run",
-                              'python -m pip install -c constraints.txt -e ".[test]"']
+    tested = 'python -m pip install -c constraints.txt -e ".[test]"'
+    assert installs["=="] == [newest, tested, newest]  # Linux, the audit, the others
+    assert installs["!="] == ["bash .ci/run", tested]
+
+
+def test_every_week_the_oldest_and_the_newest_python_that_pyproject_allows():
+    allowed = SpecifierSet(tomllib.loads(
+        (ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["requires-python"])
+    weekly = jobs()["jobs"]["linux-newest"]
+    assert weekly["if"] == "github.event_name == 'schedule'"
+    there = [f"3.{minor}" for minor in range(40) if allowed.contains(f"3.{minor}")]
+    assert weekly["strategy"]["matrix"]["python"] == [there[0], there[-1]]
 
 
 def test_an_old_python_is_told_so_before_it_meets_what_it_cannot_read(monkeypatch):
