@@ -14,7 +14,16 @@ from helpers.data import stack
 from helpers.faces import SyntheticFaces
 from helpers.messages import CourseError
 from helpers.models import load_weights
-from helpers.studies import find_study, ladder, lesson_01, lesson_05, run_study, small_nets
+from helpers.studies import (
+    find_study,
+    ladder,
+    lesson_01,
+    lesson_05,
+    lesson_06,
+    run_study,
+    small_nets,
+    vaes,
+)
 
 
 class Stopped(Exception):
@@ -288,6 +297,46 @@ def test_the_rates_of_lesson_05_are_the_best_on_validation_faces():
                      for rate in small_nets.RATES}
             assert max(found, key=found.get) == small_nets.PERMUTED_RATE[net], (net, found)
         assert small_nets.RATES[0] < chosen < small_nets.RATES[-1], "not at the grid's edge"
+
+
+def test_other_blocks_are_trained_at_the_best_rate_tried():
+    found = json.loads(studies.study_path("05", "synthetic").read_text(encoding="utf-8"))["results"]
+    for net, chosen in small_nets.BLOCK_RATE.items():
+        tried = {rate: found[f"{net}, rate {rate}"]["valid_psnr"] for rate in small_nets.RATES}
+        assert max(tried, key=tried.get) == chosen
+        assert small_nets.RATES[0] < chosen < small_nets.RATES[-1], "not at the grid's edge"
+
+
+def test_lesson_06s_experiments_run_small(monkeypatch):
+    """One of every kind of experiment that it names, for two steps."""
+    monkeypatch.setattr(vaes, "STEPS", 2)
+    train, test = lesson_06.faces_of("train", 300), lesson_06.faces_of("test", 80)
+    big = torch.rand(80, 3, 64, 64, generator=torch.Generator().manual_seed(0))
+    shared = {"train": train, "test": test, "judge": test, "hue_train": train[0],
+              "hue_test": test[0], "hues": test[1][:, 0],
+              "64": {"x_train": big, "x_test": big[:40], "people": np.arange(40) // 4}}
+    kinds = {}
+    for name, settings in lesson_06.experiments("synthetic").items():
+        kinds.setdefault(tuple(settings.get(key) for key in (
+            "kind", "model", "loss", "method", "samples", "probe")), (name, settings))
+        kinds.setdefault(("free" in settings, "warm" in settings), (name, settings))
+    assert len(kinds) == 20
+    assert set(lesson_06.WEIGHTS.values()) <= set(lesson_06.experiments("synthetic"))
+    for name, settings in kinds.values():
+        small = settings | {"steps": 2, "epochs": 1, "rate": 1e-4}
+        found, _ = lesson_06.run(shared, small, lambda *_: None)
+        assert found, name
+        json.dumps(found, allow_nan=False)
+        assert lesson_06.estimate(shared, small) > 0
+    assert list(lesson_06.experiments("lfw")) == ["64"]
+
+
+def test_lesson_06_takes_the_last_rate_but_one_that_learns():
+    """The best one has a neighbour that diverges: one step of safety."""
+    found = json.loads(studies.study_path("06", "synthetic").read_text(encoding="utf-8"))["results"]
+    tried = [found[f"rate {rate}"]["valid_elbo"] for rate in vaes.RATES]
+    assert tried[-1] is None and tried[:-1] == sorted(tried[:-1])
+    assert vaes.RATE == vaes.RATES[-3]
 
 
 def committed_weights():
