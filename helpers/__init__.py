@@ -18,7 +18,8 @@ What a lesson imports, in the order to read it:
     lfw/         photographs: the reader, the official split, the download
     messages/    the two languages of all that helpers says, by subject
 Wings that nobody must read to follow a lesson:
-    engine/      long training, in one process or many; `helpers.train` is its command line
+    engine/      long training, in one process or many; `helpers.train` is its command line, and
+                 `helpers.sample` draws new pictures with what that has trained
     course/      the check of a computer, runs, copies, slides, site and the page of what was
                  measured; `python -m helpers`
     studies/     experiments too long for a lesson; `python -m helpers study`

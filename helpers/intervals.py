@@ -15,7 +15,7 @@ import warnings
 from typing import NamedTuple
 
 import numpy as np
-from scipy.stats import DegenerateDataWarning, bootstrap
+from scipy.stats import DegenerateDataWarning, bootstrap, t
 
 from helpers import weighted
 from helpers.messages import bad
@@ -99,6 +99,27 @@ def _draw(judge, person, groups, draws, seed):
         return bootstrap(groups, judge_people, n_resamples=draws, vectorized=True,
                          batch=max(1, 1_000_000 // len(person)), method="percentile",
                          rng=np.random.default_rng(seed)).bootstrap_distribution
+
+
+def over_rounds(values, other=None, level=0.95):
+    """The mean of what independent repetitions measured, with Student's interval, an Interval.
+
+    values: (R,), one number a repetition, each of which had its own pictures. other: the same of a
+    second method on the same pictures; then the result is the difference, first minus second.
+    level: how often such intervals hold the true mean, if the values are about normal.
+    Raises ValueError for fewer than two repetitions, different numbers, values that are not finite.
+    """
+    values = _numpy(values).astype(float)
+    less = 0 * values if other is None else _numpy(other).astype(float)
+    if values.ndim != 1 or len(values) < 2 or less.shape != values.shape:
+        raise bad("values, other", f"{values.shape}, {less.shape}", "(R,), R >= 2")
+    values = values - less
+    if not np.isfinite(values).all():
+        raise bad("values", values[~np.isfinite(values)][0], "-inf < x < inf")
+    if not 0 < level < 1:
+        raise bad("level", level, "0 < level < 1")
+    half = t.ppf(0.5 + level / 2, len(values) - 1) * values.std(ddof=1) / len(values) ** 0.5
+    return Interval(float(values.mean()), float(values.mean() - half), float(values.mean() + half))
 
 
 def verdict(difference, first, second, better="higher"):

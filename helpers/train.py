@@ -18,49 +18,22 @@ import torch
 from filelock import FileLock, Timeout
 from torch.nn.parallel import DistributedDataParallel
 
-from helpers.data import NUM_SYNTHETIC
 from helpers.engine import loop
 from helpers.engine.batches import Batches
 from helpers.engine.checkpoints import load
-from helpers.engine.folders import Listing, list_pictures, split_folders
 from helpers.engine.options import DTYPES, MODELS, build, read
 from helpers.engine.processes import from_all, from_first, joined, rank_and_count
+from helpers.engine.sources import find_pictures, lasting_name
 from helpers.engine.speed import (
     imitates_bfloat16,
     keep_freed_memory,
     quicken,
     quickest_dtype,
 )
-from helpers.engine.store import open_drawn, open_files
 from helpers.faults import last_word
 from helpers.files import whole_file, write_text
-from helpers.lfw.reader import LFW, SPLITS, find_lfw, is_lfw
 from helpers.messages import CourseError, both, say, speak_utf8
 from helpers.threads import share_cores
-
-
-def list_files(folder):
-    """The Listing of a folder of pictures: LFW is split by its people, others by their own rule."""
-    if os.path.isdir(folder) and not split_folders(folder) and is_lfw(folder):
-        paths = {split: [Path(path) for path in LFW(folder, split).data] for split in SPLITS}
-        return Listing(folder, paths)
-    return list_pictures(folder)
-
-
-def find_pictures(data, size):
-    """The paths of the .npy files with the pictures that `--data` names: {"train": ..., ...}."""
-    folder = Path(os.path.expanduser(data)).absolute()
-    if not os.path.isdir(folder):  # one that has such a name goes first
-        name, _, number = data.partition(":")
-        if name == "drawn":
-            if number and not (number.isdecimal() and int(number)):
-                raise CourseError(both("bad_argument", name="--data", got=data, takes="drawn:N"))
-            n = int(number) if number else NUM_SYNTHETIC["train"]
-            return {"train": open_drawn(n, "train", size),
-                    "test": open_drawn(max(1, n // 5), "test", size)}
-        if data == "lfw" and (folder := find_lfw()) is None:
-            raise CourseError(both("data_no_lfw"))
-    return open_files(list_files(folder), size)
 
 
 def prepare_data(options, device):
@@ -181,14 +154,21 @@ def run(options, device, out, checkpoint):
         print(f"{len(batches.dataset):,} pictures to train on, {len(test_batches.dataset):,} to "
               f"test on; processes: {count}, device: {device.type}, {dtype_name}")
     began = time.perf_counter()
+    about = from_first(lambda: about_run(options))
     history = loop.train(
         model, batches, test_batches, MODELS[options.model].loss, optimizer, options.epochs,
         dtype=dtype,
-        schedule=schedule, checkpoint=checkpoint, every=options.every, replay=True,
+        schedule=schedule, checkpoint=checkpoint, every=options.every, replay=True, about=about,
         settings={"data": batches.fingerprint(), "seed": options.seed, "dtype": dtype_name})
     from_first(lambda: keep_results(out, checkpoint, model, history, options.epochs))
     if rank == 0:
         print(f"{time.perf_counter() - began:.1f} s; {out}")
+
+
+def about_run(options):
+    """What the checkpoint says besides, so that helpers.sample can build the model again."""
+    return {"model": options.model, "code": options.code, "size": options.size,
+            "data": lasting_name(options.data)}
 
 
 def keep_results(out, checkpoint, model, history, epochs):

@@ -9,6 +9,7 @@ from lfw_fixtures import check_message, make_lfw
 from PIL import Image
 
 from helpers import train
+from helpers.engine import sources
 from helpers.engine.checkpoints import save
 from helpers.engine.graph import WARM_UP
 from helpers.engine.options import build, read
@@ -116,7 +117,7 @@ def test_any_folder_of_pictures_will_do(tmp_path, monkeypatch, capsys):
 def test_lfw_is_split_by_its_people(tmp_path):
     make_lfw(tmp_path / "lfw_funneled")
     train_people, test_people = ({path.parent.name for path in paths}
-                                 for paths in train.list_files(tmp_path).paths.values())
+                                 for paths in sources.list_files(tmp_path).paths.values())
     assert train_people and test_people and not train_people & test_people
 
 
@@ -124,7 +125,7 @@ def test_folders_that_look_like_people_are_not_lfw(tmp_path):
     for split in ("train", "test"):
         (tmp_path / split).mkdir()
         Image.new("RGB", (8, 8)).save(tmp_path / split / f"{split}_0001.jpg")
-    for split, paths in train.list_files(tmp_path).paths.items():
+    for split, paths in sources.list_files(tmp_path).paths.items():
         assert [path.parent.name for path in paths] == [split]
 
 
@@ -135,7 +136,7 @@ def test_folders_that_look_like_people_are_not_lfw(tmp_path):
     (["--data", "lfw"], "LFW_ROOT"),
 ])
 def test_what_cannot_be_had_is_named(options, needed, tmp_path, capsys, monkeypatch):
-    monkeypatch.setattr(train, "find_lfw", lambda: None)
+    monkeypatch.setattr(sources, "find_lfw", lambda: None)
     assert run(tmp_path, *options) == 1
     check_message(capsys.readouterr().err, needed)
     assert not (tmp_path / "history.json").exists()

@@ -99,7 +99,7 @@ def evaluate(model, batches, loss_function):
 
 def train(model, batches, test_batches, loss_function, optimizer, num_epochs, *,
           dtype=torch.float32, schedule=None, checkpoint=None, every=None, settings=None,
-          replay=False):
+          about=None, replay=False):
     """Trains `model` to reconstruct the pictures of `batches`, both on the same device.
 
     batches, test_batches: helpers.engine.batches.Batches; test_batches may be None.
@@ -109,6 +109,7 @@ def train(model, batches, test_batches, loss_function, optimizer, num_epochs, *,
     given, after `every` steps of it. Where there is one already, the training goes on from it
     and ends as if it had never stopped, to the last bit if it computes in as many threads.
     settings: a dict of what else must be the same for that, plain Python.
+    about: a dict of what the checkpoint says besides, which may differ; the same in all processes.
     replay: on a GPU that holds the pictures, with a fused Adam, steps are replayed as a CUDA graph
     (helpers.engine.graph); model and loss_function must then read nothing back, as item() does.
     Returns {"train": [...], "test": [...]}: the mean loss per picture of each epoch.
@@ -130,6 +131,8 @@ def train(model, batches, test_batches, loss_function, optimizer, num_epochs, *,
     total = counters(batches)
     total.copy_(torch.tensor(done["total"], dtype=torch.float64))
     take = stepper(model, batches, loss_function, optimizer, dtype, total, replay)
+    if done.get("about", about) != about:  # an older checkpoint, or the pictures have moved
+        write(checkpoint, parts, belongs, done["epoch"], done["step"], history, total, about)
 
     for epoch in range(done["epoch"] + 1, num_epochs + 1):
         model.train()
@@ -145,7 +148,7 @@ def train(model, batches, test_batches, loss_function, optimizer, num_epochs, *,
                     schedule.step()
                 if every and number % every == 0:
                     check_finite(parts["model"], total)
-                    write(checkpoint, parts, belongs, epoch - 1, number, history, total)
+                    write(checkpoint, parts, belongs, epoch - 1, number, history, total, about)
             losses, n = sum_over_processes(total.clone()).tolist()
             history["train"].append(losses / n)
             line = f"epoch {epoch:2d}/{num_epochs}  train {history['train'][-1]:.4f}"
@@ -154,7 +157,7 @@ def train(model, batches, test_batches, loss_function, optimizer, num_epochs, *,
                 line += f"  test {history['test'][-1]:.4f}"
             check_finite(parts["model"], torch.tensor(sum(history.values(), [])))
         total.zero_()
-        write(checkpoint, parts, belongs, epoch, 0, history, total)
+        write(checkpoint, parts, belongs, epoch, 0, history, total, about)
         if first:
             print(line)
     return history
@@ -200,6 +203,7 @@ def resume(path, parts, belongs, num_epochs):
 
     epoch: epochs done. step: steps done of the next one. history: the losses of the epochs done.
     total: (sum of the losses, number) of this process's pictures since the epoch began.
+    about: what a checkpoint says besides, None where it says nothing.
     Raises CourseError for a checkpoint that is damaged or not of this training.
     """
     saved = from_first(lambda: load(path)) if path else None
@@ -214,10 +218,11 @@ def resume(path, parts, belongs, num_epochs):
     if rank == 0:
         say("checkpoint_resumed", path=path, epoch=saved["epoch"], step=saved["step"])
     total = saved["total"] if rank == 0 else [0.0, 0.0]  # of all processes: counted once
-    return {**{name: saved[name] for name in ("epoch", "step", "history")}, "total": total}
+    return {**{name: saved[name] for name in ("epoch", "step", "history")}, "total": total,
+            "about": saved.get("about")}
 
 
-def write(path, parts, belongs, epoch, step, history, total):
+def write(path, parts, belongs, epoch, step, history, total, about):
     """Writes a checkpoint, after `step` steps of an epoch: the first process for all.
 
     Does nothing where `path` is None. A full disk is said, and does not end the training.
@@ -230,6 +235,7 @@ def write(path, parts, belongs, epoch, step, history, total):
     try:
         save(path, belongs=belongs, generators=list(generators), epoch=epoch, step=step,
              history=history, total=[sum(numbers) for numbers in zip(*totals, strict=True)],
+             about=about,
              **{name: part.state_dict() for name, part in parts.items()})
     except (OSError, RuntimeError) as error:
         say("checkpoint_not_kept", path=path, error=error)

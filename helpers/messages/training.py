@@ -1,4 +1,4 @@
-"""What the training engine says: processes, checkpoints, options."""
+"""What the training engine says: processes, checkpoints, options, runs that are opened again."""
 
 TEXTS = {
     "checkpoint_damaged": (
@@ -162,5 +162,139 @@ TEXTS = {
     "train_help_every": (
         "除了每輪一次，每N步也存一次檢查點",
         "keep a checkpoint every N steps, too, not only every epoch",
+    ),
+    "run_no_folder": (
+        "找不到資料夾{run}。請先用python -m helpers.train訓練，再用--run指定訓練時的--out。",
+        "There is no folder {run}. Train first, with python -m helpers.train, then name the --out "
+        "of that training with --run.",
+    ),
+    "run_no_checkpoint": (
+        "{run}裡沒有checkpoint.pt。請用--run指定訓練時的--out；訓練至少要完成一輪。",
+        "{run} holds no checkpoint.pt. Name the --out of a training with --run; it must have "
+        "finished at least one epoch.",
+    ),
+    "run_incomplete": (
+        "檢查點{path}沒有寫明{missing}，多半是較早的版本存的。請把當時的訓練指令原樣再執行一次：已經"
+        "訓練完的，只會補上這些。",
+        "The checkpoint {path} does not say: {missing}. Most likely an earlier version wrote it. "
+        "Run its training command again, unchanged: where the training is done, that only adds "
+        "these.",
+    ),
+    "run_unknown_model": (
+        "檢查點{path}的模型是{model}，這個版本沒有；有的是：{models}。",
+        "The checkpoint {path} is of the model {model}, which this version has not; it has: "
+        "{models}.",
+    ),
+    "run_moved": (
+        "訓練時用的圖像已經不在{data}。請用--data指定它們現在的位置。",
+        "The pictures of the training are no longer in {data}. Say with --data where they are now.",
+    ),
+    "run_other_pictures": (
+        "{data}的圖像和訓練時的不一樣。請用--data指定訓練時的圖像，或重新訓練。",
+        "The pictures of {data} are not those of the training. Name those with --data, or train "
+        "again.",
+    ),
+    "run_too_few": (
+        "圖像太少：訓練和測試的圖像，各要至少{least}張；{data}有{train}張訓練，{test}張測試。",
+        "Too few pictures: at least {least} for training and {least} for testing are needed; "
+        "{data} has {train} and {test}.",
+    ),
+    "run_opened": (
+        "{run}：模型{model}，編碼{code}個數字；到目前為止訓練了{epoch}輪又{step}步。",
+        "{run}: model {model}, a code of {code} numbers; training so far: epochs {epoch}, and "
+        "{step} steps.",
+    ),
+    "sample_no_prior": (
+        "--codes prior要有先驗，只有vae有。請改用--codes mixture或gaussian。",
+        "--codes prior needs a prior, and only vae has one. Use --codes mixture or gaussian.",
+    ),
+    "sample_holds_files": (
+        "資料夾{out}裡已經有檔案，所以什麼都沒有寫。請用--out指定一個新的資料夾。",
+        "The folder {out} holds files already, so nothing was written. Name a new one with --out.",
+    ),
+    "sample_capped": (
+        "只畫{n}張，不是{asked}張：評審要拿一樣多的訓練和測試圖像來比較。",
+        "Only {n} pictures are drawn, not {asked}: judges compare them with as many for training "
+        "and for testing.",
+    ),
+    "sample_density": (
+        "擬合了{m}張訓練圖像的編碼：{components}個高斯分佈，在{kept}個數字上；這{kept}個數字含有"
+        "編碼方差的{share}，編碼共有{z}個數字。",
+        "Fitted to the codes of {m} training pictures: Gaussians: {components}, over {kept} "
+        "numbers, which hold {share} of the variance of the codes, of {z} numbers.",
+    ),
+    "sample_real_test": (
+        "new：新圖像。real：換成另一些測試圖像，評審怎樣說；new最好和它一樣。括號裡是95%信賴區間。",
+        "new: the new pictures. real: what judges say of other test pictures in their place; at "
+        "best, new is the same. In parentheses: 95% intervals.",
+    ),
+    "sample_real_train": (
+        "new：新圖像。real：換成訓練圖像，評審怎樣說（測試圖像不夠多；copy ratio用其中一半）；"
+        "new最好和它一樣。括號裡是95%信賴區間。",
+        "new: the new pictures. real: what judges say of training pictures in their place (there "
+        "are too few for testing; copy ratio takes half of those); at best, new is the same. In "
+        "parentheses: 95% intervals.",
+    ),
+    "sample_says_precision": (
+        "precision，精確率：新圖像有多少落在真的圖像當中。越高越好；太低，就是不像真的；比real還高，"
+        "多半是太模糊、太平常。",
+        "precision: how many new pictures lie among real ones. Higher is better; low: they do not "
+        "look real; above real: most likely too blurred and too usual.",
+    ),
+    "sample_says_recall": (
+        "recall，召回率：真的圖像有多少落在新圖像當中。越高越好；太低，就是變化太少。",
+        "recall: how many real pictures lie among new ones. Higher is better; low: too little "
+        "variety.",
+    ),
+    "sample_says_accuracy": (
+        "accuracy：看形狀的分類器，有多少張分得出真假。越接近0.5（亂猜）越好；噪聲它看不出來。",
+        "accuracy: how often a classifier that sees shapes tells new from real. The closer to 0.5, "
+        "a guess, the better; noise it does not see.",
+    ),
+    "sample_says_mmd": (
+        "MMD^2：新圖像和真的圖像，概率分佈相差多少。越接近0越好；小於0，只是誤差。",
+        "MMD^2: how far the distribution of new pictures is from that of real ones. The closer to "
+        "0 the better; below 0 is chance.",
+    ),
+    "sample_says_copies": (
+        "copy ratio：到最近的訓練圖像有多遠，除以到最近的測試圖像有多遠。和real一樣就好；接近0，"
+        "就是照抄訓練圖像。",
+        "copy ratio: how far the nearest training picture is, over how far the nearest test "
+        "picture is. Good is what real has; near 0: copies of training pictures.",
+    ),
+    "sample_written": (
+        "{n}張新圖像在{out}裡；sheet.png是其中一些，下面灰框裡的，是離它最近的訓練圖像。",
+        "{n} new pictures are in {out}; sheet.png has some of them and, below each, framed in "
+        "grey, the training picture that is nearest to it.",
+    ),
+    "sample_about": (
+        "用訓練好的模型畫出新圖像，再請評審看一看",
+        "draw new pictures with a model that was trained, and ask judges what they are like",
+    ),
+    "sample_help_run": (
+        "python -m helpers.train的--out",
+        "the --out of python -m helpers.train",
+    ),
+    "sample_help_out": (
+        "放新圖像的資料夾，新的或空的",
+        "folder of the new pictures, new or empty",
+    ),
+    "sample_help_codes": (
+        "編碼怎樣抽：prior（先驗，只有vae有）；gaussian，高斯分佈；mixture，高斯混合；"
+        "後面兩種都擬合訓練圖像的編碼",
+        "how codes are drawn: prior (vae only), or from a Gaussian or a Gaussian mixture that is "
+        "fitted to the codes of the training pictures",
+    ),
+    "sample_help_n": (
+        "畫幾張，評審也看這麼多張；最多和測試圖像一樣多",
+        "how many pictures are drawn and judged; at most as many as there are for testing",
+    ),
+    "sample_help_temperature": (
+        "溫度，編碼離平均有多遠：小於1較平常，大於1較特別",
+        "how far codes are from their mean: below 1 more usual, above 1 more unusual",
+    ),
+    "sample_help_data": (
+        "訓練圖像搬到了哪裡，或檢查點沒有寫明的時候，它們在哪裡",
+        "where the pictures of the training are, if they have moved or the checkpoint does not say",
     ),
 }

@@ -40,13 +40,13 @@ from tqdm import tqdm
 
 from helpers.engine import loop
 from helpers.engine.batches import Batches
+from helpers.engine.sources import list_files
 from helpers.engine.speed import keep_freed_memory, matmul_rate, quick_bce, quicken, quickest_dtype
 from helpers.engine.store import open_files
 from helpers.faces import SyntheticFaces
 from helpers.lfw.reader import find_lfw
 from helpers.memory import PeakMemory
 from helpers.models import Autoencoder
-from helpers.train import list_files
 from helpers.training import evaluate
 
 BATCH_SIZE, LEARNING_RATE = 32, 0.001  # the original loop's

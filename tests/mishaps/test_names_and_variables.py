@@ -8,6 +8,7 @@ from picture_files import save_picture, save_pictures
 
 from helpers import ROOT, train
 from helpers.data import choose_source
+from helpers.engine import sources
 from helpers.lfw.reader import find_lfw
 from helpers.messages import chosen_languages
 from helpers.messages.picker import picker_html
@@ -41,7 +42,7 @@ def test_an_empty_name_is_no_folder(empty, tmp_path, capsys):
 
 @pytest.mark.parametrize("name", ["lfw", "drawn", "drawn:3"])
 def test_a_folder_goes_before_a_word_of_the_course(name, tmp_path, monkeypatch, capsys):
-    monkeypatch.setattr(train, "find_lfw", lambda: None)
+    monkeypatch.setattr(sources, "find_lfw", lambda: None)
     save_pictures(tmp_path / name, 5)
     assert run("--data", name) == 0
     assert str(tmp_path / name) in capsys.readouterr().out
