@@ -10,6 +10,7 @@ import re
 from pathlib import PurePosixPath
 
 from helpers import ROOT
+from helpers.course.notebooks import read_notebook
 from helpers.files import write_text
 from helpers.messages import LANGUAGES, both
 
@@ -132,7 +133,7 @@ def copy_lesson(path, lang=None, solutions=True, folder=None):
     copy = folder / ".".join(filter(None, parts))
     if copy.exists():
         raise FileExistsError(both("copy_exists", path=copy))
-    notebook = nbformat.read(path, as_version=4)
+    notebook = read_notebook(path)
     drop_notes(notebook)
     if not solutions:
         drop_solutions(notebook)

@@ -8,6 +8,7 @@ import warnings
 from contextlib import closing
 
 from helpers import ROOT
+from helpers.course.notebooks import read_notebook
 from helpers.files import write_text
 from helpers.messages import both, say
 from helpers.messages.picker import is_picker
@@ -81,13 +82,11 @@ def run_lesson(path, faces="synthetic", save=False, runs=ROOT / "runs", reports=
     faces: "synthetic" or "lfw". save: write the report into `reports`, and on drawn faces the
     outputs into the notebook, where no photograph may be.
     """
-    import nbformat
-
     into_notebook = save and faces == "synthetic"
     if save and not into_notebook:
         say("run_report_only")
     source = path.read_bytes()
-    notebook = nbformat.reads(source.decode("utf-8"), as_version=4)
+    notebook = read_notebook(path, source)
     report = runs / path.stem / faces / "report.json"
     drawn = runs / path.stem / "synthetic" / "report.json"  # of a lesson that only draws
     before = drawn.stat().st_mtime_ns if drawn.exists() else None

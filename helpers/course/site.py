@@ -4,6 +4,7 @@ import re
 
 from helpers import ROOT
 from helpers.course import editions, slides
+from helpers.course.notebooks import read_notebook
 from helpers.course.run import FOLDER, all_lessons
 from helpers.files import write_text
 from helpers.messages.picker import picker_html
@@ -38,11 +39,10 @@ def write_site(folder=ROOT / "build" / "site", offline=False):
     offline: copies MathJax into the folder, so that the site works without a network; raises
     slides.MissingPackages where it is not on the disk.
     """
-    import nbformat
     from nbformat.v4 import new_markdown_cell, new_notebook
 
     prefix = slides.copy_packages(folder, ["mathjax"]) if offline else slides.CDN
-    lessons = {path.stem: nbformat.read(path, as_version=4) for path in all_lessons()}
+    lessons = {path.stem: read_notebook(path) for path in all_lessons()}
     items = {"zh": "", "en": ""}
     for name, notebook in lessons.items():
         abouts = re.findall(r"^# +(.+)\n\n(.+)$", notebook.cells[0].source, re.MULTILINE)

@@ -9,6 +9,7 @@ import shutil
 
 from helpers import ROOT
 from helpers.course.deck import deck
+from helpers.course.notebooks import read_notebook
 from helpers.files import write_text
 from helpers.messages import LANGUAGES, CourseError, both
 
@@ -36,7 +37,6 @@ def write_deck(path, lang, folder=None, offline=False, core=False):
     folder: build/slides, or build/slides-offline for offline=True, which puts reveal and MathJax
     into the folder, so that the deck works without a network; raises MissingPackages without them.
     """
-    import nbformat
     from nbconvert import SlidesExporter
 
     name = "slides-offline" if offline else "slides"
@@ -49,7 +49,7 @@ def write_deck(path, lang, folder=None, offline=False, core=False):
         reveal_transition="none", language_code=lang,
         mathjax_url=package_url(prefix, "mathjax") + "/es5/tex-svg-full.js",
         exclude_input_prompt=True, exclude_output_prompt=True)
-    notebook = deck(nbformat.read(path, as_version=4), lang, core)
+    notebook = deck(read_notebook(path), lang, core)
     page, _ = exporter.from_notebook_node(notebook, {"metadata": {"name": path.stem}})
     # The exporter takes two letters only; the browser chooses Traditional glyphs by the whole tag
     page = page.replace(f'<html lang="{lang}">', f'<html lang="{LANGUAGES[lang]}">', 1)

@@ -7,6 +7,24 @@ TEXTS = {
         "{path} exists already and holds your work, so it is not overwritten. Open that one, or "
         "rename it first to get a fresh copy.",
     ),
+    "notebook_empty": (
+        "筆記本{path}是空的。請用git checkout -- 檔名取回，或重新下載。",
+        "The notebook {path} is empty. Get it back with git checkout -- FILE, or download it"
+        " again.",
+    ),
+    "notebook_conflict": (
+        "筆記本{path}從第{line}行起有合併衝突的記號（<<<<<<<）：兩個版本還沒有選好。請用"
+        "git checkout --ours -- 檔名或--theirs選一個。",
+        "The notebook {path} has the marks of a merge conflict (<<<<<<<) from line {line}: nobody"
+        " has chosen between two versions. Choose one with git checkout --ours -- FILE, or"
+        " --theirs.",
+    ),
+    "notebook_broken": (
+        "讀不了筆記本{path}，多半是沒有存完或沒有下載完（{error}）。請用git checkout -- 檔名取回，"
+        "或重新下載。",
+        "The notebook {path} cannot be read; most likely it was not saved or downloaded to its end"
+        " ({error}). Get it back with git checkout -- FILE, or download it again.",
+    ),
     "copy_written": (
         "你的副本：{path}。更新課程不會動到它。",
         "Your copy: {path}. An update of the course does not touch it.",
@@ -123,6 +141,11 @@ TEXTS = {
     "study_unknown": (
         "沒有第{got}課的研究。現在有的：{studies}。",
         "There is no study of lesson {got}. There are: {studies}.",
+    ),
+    "study_no_factors": (
+        "這個研究要知道每張臉真正的因素，照片沒有：請用畫出來的臉（--faces synthetic）。",
+        "This study needs the true factors of every face, which photographs have not: use the"
+        " drawn faces (--faces synthetic).",
     ),
     "study_dry": (
         "還有{n}個實驗（共{total}個），在這台電腦上大約要{minutes}分鐘。",
