@@ -10,6 +10,7 @@ What a lesson imports, in the order to read it:
     metrics      psnr, bce_floor, ...
     intervals    interval(): how sure a number is; verdict(): who wins  (weighted computes)
     plots        figures of faces, codes and curves
+    judges       what pictures that were generated are judged by
     lesson       start() and report(): how a lesson begins and ends
     sliders      explore(): what each number of a code moves
     progress     tqdm: a bar that leaves nothing behind

@@ -190,3 +190,26 @@ class Denoiser(nn.Module):
         for up, mix, skip in zip(self.up, self.mix, kept[-2::-1], strict=True):
             h = mix(up(h) + skip if self.skips else up(h))
         return self.out(h) + 0.5  # (B, channels, H, W) -> (B, 3, H, W)
+
+
+def with_level(y, sigma):
+    """Noisy pictures and a channel that tells how noisy: (B, 3, H, W), (B, 1, 1, 1) -> 4 channels.
+
+    sigma: the standard deviation of the noise. The pictures are scaled to a like contrast.
+    """
+    scaled = 0.5 + (y - 0.5) / (1 + (sigma / 0.25) ** 2).sqrt()
+    return torch.cat([scaled, (0.5 + sigma.log() / 4).expand_as(y[:, :1])], 1)
+
+
+@torch.no_grad()
+def walk(model, y, levels):
+    """Lesson 03's walk from noise `y` (B, 3, H, W) to pictures, of the same shape.
+
+    model: a Denoiser(channels=4) that was trained with any level of noise. levels: standard
+    deviations, falling; the first is that of `y`.
+    """
+    for now, after in zip(levels, [*levels[1:], torch.tensor(0.0)], strict=True):
+        told = with_level(y, now.expand(len(y), 1, 1, 1))
+        guess = model(told.to(memory_format=torch.channels_last))
+        y = y + (1 - after / now) * (guess - y)
+    return y

@@ -7,7 +7,9 @@ less it does not. tests/benchmarks/busy.py measures it; waiting without spinning
 and spinning for a shorter time (GOMP_SPINCOUNT) were slower on a quiet computer, or a busy one.
 """
 
+import contextlib
 import os
+import sys
 import time
 
 import psutil
@@ -41,7 +43,8 @@ class CoreWatch:
         self.seen = None
 
     def look(self, *_):
-        """Looks, if the last look is long enough ago; it comes after each step of an optimizer.
+        """Looks, if the last look is long enough ago; it comes after each step of an optimizer,
+        and in a notebook before each cell, since not every lesson trains.
 
         Does nothing any more once somebody else has set torch's number of threads.
         """
@@ -61,7 +64,7 @@ class CoreWatch:
             threadpool_limits(threads)  # NumPy's and scikit-learn's own
 
 
-_handle = None  # of the one watch of this process
+_handle = _watch = None  # the one watch of this process
 
 
 def share_cores():
@@ -70,10 +73,16 @@ def share_cores():
     There is none with one core, nor where the reader has chosen threads by an environment
     variable (CHOSEN).
     """
-    global _handle
+    global _handle, _watch
+    shell = getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()
     if _handle:
         _handle.remove()
         _handle = None
+        with contextlib.suppress(ValueError):
+            shell and shell.events.unregister("pre_run_cell", _watch.look)
     if torch.get_num_threads() > 1 and not any(name in os.environ for name in CHOSEN):
-        _handle = register_optimizer_step_post_hook(CoreWatch().look)
+        _watch = CoreWatch()
+        _handle = register_optimizer_step_post_hook(_watch.look)
+        if shell:
+            shell.events.register("pre_run_cell", _watch.look)
     return _handle is not None

@@ -1,25 +1,30 @@
 """A study does each experiment once, goes on where it stopped, and says what it measured."""
 
+import functools
 import json
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 import torch
+from sklearn.linear_model import LogisticRegression
 from torch import nn
 from torchvision.transforms import ToTensor
 
-from helpers import models, studies
+from helpers import judges, models, studies
 from helpers.data import stack
 from helpers.faces import SyntheticFaces
 from helpers.messages import CourseError
 from helpers.models import load_weights
 from helpers.studies import (
     find_study,
+    generators,
+    glasses,
     ladder,
     lesson_01,
     lesson_05,
     lesson_06,
+    lesson_07,
     run_study,
     small_nets,
     vaes,
@@ -339,8 +344,60 @@ def test_lesson_06_takes_the_last_rate_but_one_that_learns():
     assert vaes.RATE == vaes.RATES[-3]
 
 
+@pytest.fixture
+def small_07(monkeypatch):
+    """What lesson 07's experiments share, small."""
+    for name, value in {"N": 80, "VALID": 20}.items():
+        monkeypatch.setattr(generators, name, value)
+    monkeypatch.setattr(generators.fit_mixture, "__defaults__", ((1, 2),))
+    monkeypatch.setattr(generators.walked, "__defaults__", (2,))
+    monkeypatch.setattr(lesson_07, "ROUNDS", 2)
+    new, seven = generators.new_faces, glasses.NAMES
+    x, factors = new(80, 0, "train", seven, every=1)
+    more, told = new(300, 1, "train", seven)
+    reader = judges.learn_to_read(*new(200, 1, "train"), vaes.VARIED)
+    real = [(y, reader.read(y)) for y in (new(80, seed)[0] for seed in (1, 2))]
+    sees = LogisticRegression(max_iter=2000).fit(more.flatten(1).numpy(), told[:, 6] > 0.5)
+    of_glasses = {"x": x, "factors": factors, "glasses": torch.from_numpy(factors[:, 6:]).float(),
+                  "sees": sees, "reader": judges.learn_to_read(more, told, seven)}
+    of_glasses["x_test"], of_glasses["test"] = new(60, 5, "test", seven)
+    return {"x_train": new(240, 0, "train", every=1)[0], "x_unseen": new(240, 0, every=1)[0],
+            "reader": reader, "real": real, "glasses": of_glasses}
+
+
+def test_lesson_07s_experiments_run_small(small_07, monkeypatch):
+    """One of every kind of experiment that it names, for two steps."""
+    monkeypatch.setattr(glasses, "COPIES", 2)
+    train = vaes.train
+    monkeypatch.setattr(vaes, "train", lambda model, x, settings, *rest, **more: train(
+        model, x, settings | {"steps": 2}, *rest, **more))
+    kinds = {}
+    for name, settings in lesson_07.experiments("synthetic").items():
+        kinds.setdefault((settings["kind"], settings.get("model"), "seed" in settings),
+                         (name, settings))
+    assert len(kinds) == 16
+    assert set(lesson_07.WEIGHTS.values()) <= set(lesson_07.experiments("synthetic"))
+    for name, settings in kinds.values():
+        cut = {"steps": 2, "rounds": 2, "sizes": (20,), "repeats": 2, "n": 40}
+        small = settings | {key: value for key, value in cut.items() if key in settings}
+        found, _ = lesson_07.run(small_07, small, lambda *_: None)
+        assert found, name
+        json.dumps(found, allow_nan=False)
+        assert lesson_07.estimate(small_07, small) > 0
+
+
+def test_a_study_of_known_factors_refuses_photographs():
+    with pytest.raises(CourseError, match="--faces synthetic"):
+        lesson_07.experiments("lfw")
+
+
 def committed_weights():
     return [path.stem for path in sorted((models.WEIGHTS).glob("*.safetensors"))]
+
+
+@functools.cache
+def prepared(number):
+    return find_study(number).prepare("synthetic")
 
 
 @pytest.mark.parametrize("name", committed_weights())
@@ -351,12 +408,13 @@ def test_committed_weights_score_what_their_study_says(name):
     result = json.loads(path.read_text(encoding="utf-8"))["results"][study.WEIGHTS[name]]
     model = study.build(result["of"])
     model.load_state_dict(load_weights(name))
-    found = study.score(study.prepare("synthetic"), model)
+    found = study.score(prepared(name[:2]), model)
     assert abs(found["test_psnr"]["value"] - result["test_psnr"]["value"]) < 0.02
     assert (models.WEIGHTS / f"{name}.safetensors").stat().st_size < 1_000_000
 
 
 def test_committed_weights_are_those_the_studies_name_and_small():
-    named = {name for number in ("01", "03", "05", "06") for name in find_study(number).WEIGHTS}
+    numbers = "01", "03", "05", "06", "07"
+    named = {name for number in numbers for name in find_study(number).WEIGHTS}
     assert set(committed_weights()) == named
     assert sum(path.stat().st_size for path in models.WEIGHTS.iterdir()) < 6_000_000

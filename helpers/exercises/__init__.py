@@ -11,13 +11,15 @@ from helpers.exercises import (
     lesson_04,
     lesson_05,
     lesson_06,
+    lesson_07,
     lesson_10,
 )
 from helpers.exercises.compare import known_state
 from helpers.messages import bad, pair, show
 
 CHECKS, MISTAKES = {}, {}  # by exercise: its check; its likely wrong answers beside their hints
-for lesson in (lesson_01, lesson_02, lesson_03, lesson_04, lesson_05, lesson_06, lesson_10):
+for lesson in (lesson_01, lesson_02, lesson_03, lesson_04, lesson_05, lesson_06, lesson_07,
+               lesson_10):
     CHECKS |= lesson.CHECKS
     MISTAKES |= lesson.MISTAKES
 

@@ -23,6 +23,11 @@ TEXTS = {
         "分數：{alive}個單元活躍，ELBO {elbo}奈特（`VAE()`，beta = 1：{other}）。",
         "Score: {alive} units alive, an ELBO of {elbo} nats (`VAE()` with beta = 1: {other}).",
     ),
+    "sampler_score": (
+        "分數：看形狀的分類器分得出{told}（高斯分佈：{other}）；其他評審也沒有意見。",
+        "Score: the classifier for shapes tells {told} (a Gaussian: {other}); the other judges"
+        " find nothing.",
+    ),
     "check_right": ("正確！", "Right!"),
     "check_unfinished": (
         "還沒有完成：請把`raise NotImplementedError`換成你的程式碼，再執行一次。",

@@ -167,6 +167,33 @@ TEXTS = {
         "線性，sigma = 1：訓練後活躍的單元", "linear, sigma = 1: active units after training"),
     "measured_random_code_distance": (
         "隨機編碼離最近的臉多遠，sigma = 1", "random codes, distance to a face, sigma = 1"),
+    # lesson 07
+    "measured_two_sample_accuracy_vae": (
+        "看形狀的分類器猜對率：VAE，先驗", "told by shapes: VAE, prior"),
+    "measured_two_sample_accuracy_vae_gmm": (
+        "看形狀的分類器猜對率：VAE，高斯混合", "told by shapes: VAE, mixture"),
+    "measured_two_sample_accuracy_ae": (
+        "看形狀的分類器猜對率：自編碼器，高斯分佈", "told by shapes: autoencoder, Gaussian"),
+    "measured_two_sample_accuracy_ae_gmm": (
+        "看形狀的分類器猜對率：自編碼器，高斯混合", "told by shapes: autoencoder, mixture"),
+    "measured_factor_distance_vae": (
+        "因素距離：VAE，先驗", "factor distance: VAE, prior"),
+    "measured_factor_distance_vae_gmm": (
+        "因素距離：VAE，高斯混合", "factor distance: VAE, mixture"),
+    "measured_factor_distance_ae": (
+        "因素距離：自編碼器，高斯分佈", "factor distance: autoencoder, Gaussian"),
+    "measured_factor_distance_ae_gmm": (
+        "因素距離：自編碼器，高斯混合", "factor distance: autoencoder, mixture"),
+    "measured_repaint_psnr": (
+        "重畫PSNR：自編碼器，高斯混合", "repaint PSNR: autoencoder, mixture"),
+    "measured_precision": ("精確率：自編碼器，高斯混合", "precision: autoencoder, mixture"),
+    "measured_recall": ("召回率：自編碼器，高斯混合", "recall: autoencoder, mixture"),
+    "measured_copy_ratio": (
+        "新不新：自編碼器，高斯混合", "copy ratio: autoencoder, mixture"),
+    "measured_glasses_success": (
+        "推一倍屬性向量，戴上了眼鏡", "glasses on, pushed by the attribute vector"),
+    "measured_glasses_told_psnr": (
+        "告訴解碼器，和戴眼鏡的正確答案比較", "decoder told, against the right answer"),
     "measured_lattice": ("棋盤格是周圍頻率的幾倍", "checkerboard, times its surroundings"),
     "measured_parameters": ("參數", "parameters"),
     "measured_train_seconds": ("訓練秒數", "seconds of training"),
@@ -250,6 +277,9 @@ TEXTS = {
     "baseline_without_skips": ("沒有跳躍連接", "without skips"),
     "baseline_score_function": ("得分函數估計", "score function"),
     "baseline_sigma_N": ("sigma固定為{n}", "sigma = {n}"),
+    "baseline_unseen_faces": ("沒見過的真臉", "unseen faces"),
+    "baseline_random_direction": ("隨機方向", "random direction"),
+    "baseline_attribute_vector": ("屬性向量", "attribute vector"),
     "baseline_sigma_learned": ("sigma學習", "sigma learned"),
     "baseline_rounded_PCA_same_PSNR": ("捨入的PCA，PSNR相同", "rounded PCA, same PSNR"),
     "baseline_eigenvalues": ("特徵值的預測", "eigenvalues"),

@@ -112,9 +112,10 @@ def build(settings):
     return model
 
 
-def train(model, x, settings, watch=lambda *_: None):
+def train(model, x, settings, watch=lambda *_: None, told=None):
     """Trains on random batches of `x` (N, 3, H, W): Adam, OneCycle. Returns the model.
 
+    told: (N, K), what a conditional model is told of each face.
     settings: seed, and where they differ from the usual: steps, rate, batch, loss, free, warm
     (steps in which beta rises from 0 to 1).
     """
@@ -125,9 +126,11 @@ def train(model, x, settings, watch=lambda *_: None):
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, rate, total_steps=steps)
     model.train()
     for step in range(steps):
-        batch = x[torch.randint(len(x), (size,), generator=generator)]
+        chosen = torch.randint(len(x), (size,), generator=generator)
+        batch = x[chosen]
         beta = min(1.0, step / settings["warm"]) if "warm" in settings else 1.0
-        loss = objective(model(batch), batch, settings.get("loss", "elbo"), beta,
+        y = model(batch) if told is None else model(batch, told[chosen])
+        loss = objective(y, batch, settings.get("loss", "elbo"), beta,
                          settings.get("free", 0.0))
         optimizer.zero_grad()
         loss.backward()
