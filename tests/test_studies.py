@@ -375,10 +375,10 @@ def test_lesson_07s_experiments_run_small(small_07, monkeypatch):
     for name, settings in lesson_07.experiments("synthetic").items():
         kinds.setdefault((settings["kind"], settings.get("model"), "seed" in settings),
                          (name, settings))
-    assert len(kinds) == 16
+    assert len(kinds) == 17
     assert set(lesson_07.WEIGHTS.values()) <= set(lesson_07.experiments("synthetic"))
     for name, settings in kinds.values():
-        cut = {"steps": 2, "rounds": 2, "sizes": (20,), "repeats": 2, "n": 40}
+        cut = {"steps": 2, "rounds": 2, "sizes": (40,), "repeats": 2, "n": 40}
         small = settings | {key: value for key, value in cut.items() if key in settings}
         found, _ = lesson_07.run(small_07, small, lambda *_: None)
         assert found, name
