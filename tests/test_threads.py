@@ -1,5 +1,6 @@
 """Threads give way to other programs, come back, and never override what a reader has chosen."""
 
+import sys
 from types import SimpleNamespace
 
 import pytest
@@ -99,3 +100,17 @@ def test_who_has_chosen_threads_keeps_them(computer, monkeypatch, name):
 def test_one_thread_cannot_give_way(computer):
     torch.set_num_threads(1)
     assert not share_cores()
+
+
+def test_in_a_notebook_it_looks_before_every_cell_too(computer, monkeypatch):
+    """Not every lesson trains: lesson 07 was 20 times slower beside another program."""
+    watching = []
+    events = SimpleNamespace(register=lambda event, look: watching.append((event, look)),
+                             unregister=lambda event, look: watching.remove((event, look)))
+    monkeypatch.setitem(sys.modules, "IPython", SimpleNamespace(
+        get_ipython=lambda: SimpleNamespace(events=events)))
+    assert share_cores() and share_cores()  # a reader runs the first cell again
+    ((event, look),) = watching
+    assert event == "pre_run_cell" and isinstance(look.__self__, CoreWatch)
+    monkeypatch.setenv(CHOSEN[0], "1")
+    assert not share_cores() and watching == []
