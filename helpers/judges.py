@@ -48,7 +48,7 @@ def precision_recall(real, fake, k=NEIGHBOURS):
 
 
 def mmd2(a, b, width=None):
-    """The squared maximum mean discrepancy, unbiased; so it can be negative.
+    """The squared maximum mean discrepancy, unbiased for a given width; it can be negative.
 
     a, b: (N, ...), (M, ...). Kernel exp(-distance^2 / (2 width^2)); width: the median distance
     between the two by default (Gretton et al. 2012, JMLR 13).
@@ -68,7 +68,8 @@ def two_sample(a, b, classifier):
     """How often a classifier tells new pictures of `a` from new ones of `b`, 0.5 = a guess.
 
     It is trained on the first half of either and tried on the second (classifier two-sample test:
-    Lopez-Paz & Oquab 2017, arXiv 1610.06545). Returns whether it was right, (N + M) / 2 bools.
+    Lopez-Paz & Oquab 2017, arXiv 1610.06545); so give them in random order. Returns whether it was
+    right, (N + M) / 2 bools.
     """
     n, m = len(a) // 2, len(b) // 2
     x, y = (x.flatten(1).numpy() for x in (a, b))
@@ -78,13 +79,13 @@ def two_sample(a, b, classifier):
 
 
 def by_shape():
-    """A classifier that sees what a person can see: a kernel machine on 64 components."""
+    """A kernel machine on 64 components: it looks at shapes, and does not see noise."""
     return make_pipeline(PCA(64, svd_solver="randomized", random_state=0), StandardScaler(),
                          SVC(C=3))
 
 
 def by_traces():
-    """A classifier that sees what nobody can: each pixel in units of its own spread."""
+    """A linear classifier of pixels in units of their spread: it sees the least ripple."""
     return make_pipeline(StandardScaler(), RidgeClassifier(alpha=100))
 
 
