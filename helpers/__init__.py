@@ -11,6 +11,7 @@ What a lesson imports, in the order to read it:
     intervals    interval(): how sure a number is; verdict(): who wins  (weighted computes)
     plots        figures of faces, codes and curves
     judges       what pictures that were generated are judged by
+    anomalies    faces with something wrong on purpose
     lesson       start() and report(): how a lesson begins and ends
     sliders      explore(): what each number of a code moves
     progress     tqdm: a bar that leaves nothing behind
@@ -20,7 +21,8 @@ What a lesson imports, in the order to read it:
     messages/    the two languages of all that helpers says, by subject
 Wings that nobody must read to follow a lesson:
     engine/      long training, in one process or many; `helpers.train` is its command line, and
-                 `helpers.sample` draws new pictures with what that has trained
+                 `helpers.sample` draws new pictures with what that has trained, and
+                 `helpers.score` finds pictures that are unlike those
     course/      the check of a computer, runs, copies, slides, site and the page of what was
                  measured; `python -m helpers`
     studies/     experiments too long for a lesson; `python -m helpers study`

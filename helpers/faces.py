@@ -147,10 +147,11 @@ def sample_factors(n, split="train", seed=0, ranges=None, start=0):
     return factors, person + 1_000_000 * SPLITS.index(split)
 
 
-def draw_faces(factors, size=64, drawn=lambda n: None):
+def draw_faces(factors, size=64, drawn=lambda n: None, without=()):
     """The faces of `factors` (dict of name -> (N,) float32), drawn by all cores.
 
-    drawn(n) is called for every few faces that are ready. Returns (N, size, size, 3) uint8.
+    drawn(n) is called for every few faces that are ready. without: as portraits.draw has it.
+    Returns (N, size, size, 3) uint8.
     """
     factors = {name: torch.from_numpy(value) for name, value in factors.items()}
     n, step = len(factors["x"]), 16  # fits the processor's cache: as quick as 64, in less memory
@@ -158,7 +159,7 @@ def draw_faces(factors, size=64, drawn=lambda n: None):
 
     def draw(start):
         part = {name: value[start : start + step] for name, value in factors.items()}
-        pictures[start : start + step] = portraits.draw(part, size).numpy()
+        pictures[start : start + step] = portraits.draw(part, size, without).numpy()
         return len(part["x"])
 
     threads = torch.get_num_threads()

@@ -1,18 +1,45 @@
-"""The last word of a command that failed in a way that nobody foresaw: a sentence, not a traceback.
+"""How a command ends: with its exit code, and where it failed with a sentence, not a traceback.
 
-The traceback goes into a file that the sentence names, for whoever is asked for help.
+The traceback of what nobody foresaw goes into a file that the sentence names, for whoever is asked
+for help.
 """
 
 import errno
+import sys
 import tempfile
 import traceback
 from pathlib import Path
 
 from helpers import ROOT
 from helpers.files import write_text
-from helpers.messages import both
+from helpers.messages import CourseError, both, say
 
 FULL = {errno.ENOSPC, errno.EDQUOT}
+
+
+def exit_code(work, refused=2, stopped="front_stopped", speaks=True):
+    """Calls work(), and returns the exit code of its command: 0 where it came to its end.
+
+    refused: what the reader can mend, unless that error has an exit_code of its own. 1: what nobody
+    foresaw. 130: Ctrl+C, and the message `stopped` is said. speaks: False where another process
+    says it already.
+    """
+    try:
+        work()
+    except CourseError as error:  # it says itself what to do
+        code, said = getattr(error, "exit_code", refused), str(error)
+    except Exception as error:
+        code, said = 1, last_word(error) if speaks else ""
+    except KeyboardInterrupt:
+        if speaks:
+            print()
+            say(stopped)
+        return 130
+    else:
+        return 0
+    if speaks:
+        print(said, file=sys.stderr)
+    return code
 
 
 def last_word(error):

@@ -3,12 +3,15 @@
 import contextlib
 import hashlib
 import os
+import tempfile
 import time
 import unicodedata
 import uuid
 from pathlib import Path
 
 from filelock import FileLock, Timeout
+
+from helpers.messages import CourseError, both
 
 DAY = 24 * 3600
 
@@ -58,6 +61,18 @@ def one_at_a_time(path, patience=600.0):
         lock.release()
         with contextlib.suppress(OSError):  # in use by the next one, on Windows
             os.unlink(f"{path}.lock")
+
+
+def fresh_folder(out):
+    """Makes the folder `out`. Raises CourseError where it holds anything or takes nothing."""
+    try:
+        if out.is_dir() and any(out.iterdir()):
+            raise CourseError(both("out_holds_files", out=out))
+        out.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=out):
+            pass
+    except OSError as error:
+        raise CourseError(both("train_no_folder", folder=out, error=error)) from error
 
 
 def write_text(path, text):

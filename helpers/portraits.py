@@ -10,6 +10,8 @@ import math
 
 import torch
 
+from helpers.messages import bad
+
 # The Monk Skin Tone scale (Ellis Monk, 2022, skintone.google, CC BY 4.0), light to dark
 SKIN = "f6ede4 f3e7db f7ead0 eadaba d7bd96 a07e56 825c43 604134 3a312a 292420"
 HAIR = "1d1816 3a261c 5e3a24 86492a c08a48 e0c58c b4b0ac"
@@ -56,12 +58,15 @@ def _paint(canvas, colour, cover):
     canvas.lerp_(torch.as_tensor(colour).expand_as(canvas), cover[:, None])
 
 
-def draw(factors, size=64):
+def draw(factors, size=64, without=()):
     """Portraits from factors.
 
     factors: dict of name -> (B,) float tensor, in the units of `helpers.faces.FACTORS`.
+    without: what is left out, ("mouth",) or nothing; ValueError for anything else.
     Returns a (B, size, size, 3) uint8 tensor.
     """
+    if unknown := set(without) - {"mouth"}:
+        raise bad("without", repr(unknown.pop()), "'mouth'")
     f = {name: value.float()[:, None, None] for name, value in factors.items()}
     axis = (torch.arange(size) + 0.5) / size * 2 - 1
     u, v = axis[None, None, :], axis[None, :, None]
@@ -88,7 +93,8 @@ def draw(factors, size=64):
     _body(canvas, f, bx, by, px, py, skin, hair, light, turned)
     head = _head(canvas, f, px, py, skin, light)
     _skin_details(canvas, f, X, Y, skin, hair, head, turned)
-    _mouth(canvas, f, X, Y, skin)
+    if "mouth" not in without:
+        _mouth(canvas, f, X, Y, skin)
     _eyes(canvas, f, X, Y, skin, hair, head)
     _hair(canvas, f, px, py, X, Y, hair, light)
     _glasses(canvas, f, X, Y, head)

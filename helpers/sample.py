@@ -9,7 +9,6 @@ hold them. Shape letters: N new pictures, C, H, W.
 import argparse
 import math
 import sys
-import tempfile
 from pathlib import Path
 
 import numpy as np
@@ -20,8 +19,8 @@ from helpers import ROOT, judges
 from helpers.engine.codes import decode, draw_codes, fit_density, training_codes
 from helpers.engine.options import number, some_data
 from helpers.engine.runs import open_run
-from helpers.faults import last_word
-from helpers.files import whole_file
+from helpers.faults import exit_code
+from helpers.files import fresh_folder, whole_file
 from helpers.intervals import interval
 from helpers.messages import CourseError, both, say, speak_utf8, words
 from helpers.models import VAE
@@ -129,18 +128,6 @@ def contact_sheet(new, near):
     return sheet
 
 
-def fresh_folder(out):
-    """Makes the folder `out`. Raises CourseError where it holds anything or takes nothing."""
-    try:
-        if out.is_dir() and any(out.iterdir()):
-            raise CourseError(both("sample_holds_files", out=out))
-        out.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=out):
-            pass
-    except OSError as error:
-        raise CourseError(both("train_no_folder", folder=out, error=error)) from error
-
-
 def save(path, pixels):
     """Writes pixels (H, W, 3) uint8 to the PNG file `path`."""
     with whole_file(path) as file:
@@ -191,19 +178,7 @@ def main(arguments=None):
     """Draws as the command line says; returns the exit code."""
     speak_utf8()
     options = command_line().parse_args(arguments)
-    try:
-        sample(options)
-    except CourseError as error:  # it says itself what to do
-        print(error, file=sys.stderr)
-        return 2
-    except Exception as error:
-        print(last_word(error), file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        print()
-        say("front_stopped")
-        return 130
-    return 0
+    return exit_code(lambda: sample(options))
 
 
 if __name__ == "__main__":

@@ -30,7 +30,7 @@ from helpers.engine.speed import (
     quicken,
     quickest_dtype,
 )
-from helpers.faults import last_word
+from helpers.faults import exit_code
 from helpers.files import whole_file, write_text
 from helpers.messages import CourseError, both, say, speak_utf8
 from helpers.threads import share_cores
@@ -198,23 +198,13 @@ def main(arguments=None):
     """Trains as the command line says; returns the exit code."""
     speak_utf8()
     options = read(arguments)
-    try:
+
+    def work():
         with joined(options.device) as device:
             train(options, device)
-    except CourseError as error:  # it says itself what to do, once on every computer
-        if os.environ.get("LOCAL_RANK", "0") == "0":
-            print(error, file=sys.stderr)
-        return 3 if isinstance(error, loop.Diverged) else 1
-    except Exception as error:
-        if os.environ.get("LOCAL_RANK", "0") == "0":
-            print(last_word(error), file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        if os.environ.get("RANK", "0") == "0":
-            print()
-            say("train_stopped")
-        return 130
-    return 0
+
+    first = os.environ.get("LOCAL_RANK", "0") == "0"  # what is wrong is said once on every computer
+    return exit_code(work, refused=1, stopped="train_stopped", speaks=first)
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ from lfw_fixtures import check_message
 from picture_files import save_pictures
 from PIL import Image
 from sklearn.mixture import GaussianMixture
+from small_runs import SMALL, trained
 
 from helpers import faults, sample, train
 from helpers.engine import checkpoints
@@ -17,17 +18,8 @@ from helpers.engine.codes import decode, draw_codes, fit_density, training_codes
 from helpers.engine.runs import open_run
 from helpers.messages import CourseError
 
-SMALL = ["--size", "16", "--batch-size", "16", "--epochs", "2", "--dtype", "float32",
-         "--device", "cpu", "--lr", "0.002"]
 WAYS = [("autoencoder", "gaussian"), ("autoencoder", "mixture"), ("recipe", "gaussian"),
         ("recipe", "mixture"), ("vae", "prior"), ("vae", "gaussian"), ("vae", "mixture")]
-
-
-def trained(out, model="recipe", data="drawn:160", *options):
-    code = ["--code", "4"] if model == "vae" else []
-    assert train.main([*SMALL, *code, "--model", model, "--data", str(data), "--out", str(out),
-                       *options]) == 0
-    return out
 
 
 @pytest.fixture(scope="module")
@@ -382,7 +374,7 @@ def test_an_out_without_permission_is_named(runs, tmp_path, monkeypatch, capsys)
         raise PermissionError(13, "Permission denied")
 
     (tmp_path / "new").mkdir()
-    monkeypatch.setattr(sample.tempfile, "TemporaryFile", denied)
+    monkeypatch.setattr("tempfile.TemporaryFile", denied)
     assert run(runs / "vae", tmp_path / "new", "--n", "16") == 2
     check_message(capsys.readouterr().err, tmp_path / "new", "Permission denied")
     assert not list((tmp_path / "new").iterdir())

@@ -30,6 +30,12 @@ def encode(model, x):
 
 
 @torch.no_grad()
+def mean_codes(model, x):
+    """As encode(), but a VAE's are the means of q(z | x): the same for every call."""
+    return model.encode(x)[0] if isinstance(model, VAE) else encode(model, x)
+
+
+@torch.no_grad()
 def decode(model, z, size):
     """The pictures (B, C, size, size) in [0, 1] of codes (B, Z); a VAE's are means of p(x | z)."""
     if isinstance(model, VAE):
@@ -39,10 +45,10 @@ def decode(model, z, size):
     return model.decoder(z.unflatten(1, (-1, size // 8, size // 8)))
 
 
-def training_codes(model, train, look):
+def training_codes(model, train, look, encode=encode):
     """The codes of training pictures, (M, Z); of very many, of some that are evenly chosen.
 
-    train: Batches. look() is called now and then. The same codes every time.
+    train: Batches. look() is called now and then. encode: or mean_codes. The same codes every time.
     """
     torch.manual_seed(0)  # q(z | x)
     length = encode(model, train.read(torch.tensor([0]))).shape[1]
@@ -77,6 +83,13 @@ def fit_density(codes, way):
         tried = [n for n in COMPONENTS if n == 1 or n * codes.shape[1] < len(known)]
         best = max(tried, key=lambda n: fit(n, known).score(left_out))
     return pca, fit(best, codes)
+
+
+def surprise(codes, density):
+    """-log of a density that fit_density() returned, at codes (N, Z), in nats: (N,) float64."""
+    pca, mixture = density
+    codes = codes.numpy() if pca is None else pca.transform(codes.numpy())
+    return -mixture.score_samples(codes.astype(float))
 
 
 def draw_codes(density, n, temperature=1.0, seed=0):

@@ -91,28 +91,42 @@ def open_picture(file):
         raise LeftOut("too_large") from error
 
 
-def decode_all(paths, size, file):
-    """Decodes the picture files `paths` in all cores, one after the other into the open `file`.
+def decode_blocks(paths, size, done):
+    """Decodes the picture files `paths` in all cores, in order, and keeps nothing.
 
-    Returns for each path, in order, a digest of its bytes, or the reason (a text) why it was left
-    out; so the n-th picture of `file` is that of the n-th digest.
+    Yields lists of (path, digest of the file's bytes, picture (size, size, 3) uint8), a block in
+    memory at a time; (path, reason, None) for a file that is left out. done() is called after each.
     """
     def attempt(path):
         try:
             picture = decode(path, size)
             with open(path, "rb") as source:
-                return hashlib.file_digest(source, "sha256").digest()[:16], picture
+                return path, hashlib.file_digest(source, "sha256").digest()[:16], picture
         except OSError as error:
-            return getattr(error, "reason", "unopened"), None
+            return path, getattr(error, "reason", "unopened"), None
 
-    results, step = [], block_length(size)
-    with ThreadPoolExecutor(os.cpu_count()) as pool, warnings.catch_warnings(), tqdm(
-        total=len(paths), desc="decoding pictures", unit="picture", delay=1, leave=False
-    ) as bar:
-        warnings.simplefilter("ignore")  # Pillow's, on what only describes a picture
+    step = block_length(size)
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
         for start in range(0, len(paths), step):
-            for result, picture in pool.map(attempt, paths[start : start + step]):
-                bar.update()
+            block = []
+            with warnings.catch_warnings(action="ignore"):  # Pillow's, on what only describes
+                for result in pool.map(attempt, paths[start : start + step]):
+                    done()
+                    block.append(result)
+            yield block
+
+
+def decode_all(paths, size, file):
+    """Decodes the picture files `paths`, one after the other into the open `file`.
+
+    Returns for each path, in order, a digest of its bytes, or the reason (a text) why it was left
+    out; so the n-th picture of `file` is that of the n-th digest.
+    """
+    results = []
+    with tqdm(total=len(paths), desc="decoding pictures", unit="picture", delay=1,
+              leave=False) as bar:
+        for block in decode_blocks(paths, size, bar.update):
+            for _, result, picture in block:
                 results.append(result)
                 if picture is not None:
                     file.write(picture)

@@ -104,18 +104,27 @@ def split_folders(folder):
     return None
 
 
-def list_pictures(folder):
-    """The Listing of a folder of pictures. Raises CourseError where there is no such folder."""
+def list_all(folder):
+    """The Listing of a folder of pictures as a whole, whatever split it has.
+
+    Raises CourseError where there is no such folder.
+    """
     folder = Path(os.path.expanduser(folder)).absolute()
     if not os.path.isdir(folder):
         raise CourseError(both("store_no_folder", folder=folder))
     left_out = {}
-    paths = pictures_under(folder, left_out)
+    return Listing(folder, {"all": pictures_under(folder, left_out)}, None, left_out)
+
+
+def list_pictures(folder):
+    """The Listing of a folder of pictures, with its own split. Raises as list_all() does."""
+    listing = list_all(folder)
+    folder, left_out = listing.folder, listing.left_out
     if not (own := split_folders(folder)):
-        return Listing(folder, {"all": paths}, None, left_out)
+        return listing
     splits = {path: split for split, found in own.items() for path in found}
     parts = {split: [] for split in FOLDERS}
-    for path in paths:
+    for path in listing.paths["all"]:
         split = next((splits[parent] for parent in path.parents if parent in splits), None)
         if split:
             parts[split].append(path)

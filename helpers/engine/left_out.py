@@ -53,12 +53,20 @@ def complain(listing, rows, left_out):
     if not missing:
         return
     if len(missing) == 2:
-        key = "store_no_pictures"
-    else:
-        key = "store_too_few" if "all" in listing.paths else "store_empty_split"
-    texts = pair(key, folder=listing.folder, split=missing[0])
+        raise no_pictures(listing.folder, left_out)
+    key = "store_too_few" if "all" in listing.paths else "store_empty_split"
+    raise with_reasons(pair(key, folder=listing.folder, split=missing[0]), left_out)
+
+
+def no_pictures(folder, left_out):
+    """The CourseError for a folder without any picture that can be used."""
+    return with_reasons(pair("store_no_pictures", folder=folder), left_out)
+
+
+def with_reasons(texts, left_out):
+    """A CourseError with a sentence in each language, and all that was left out."""
     why = words(left_out)
-    raise CourseError("\n".join(texts[lang] + why[lang] for lang in texts))
+    return CourseError("\n".join(texts[lang] + why[lang] for lang in texts))
 
 
 def tell(listing, rows, left_out):

@@ -20,6 +20,8 @@ from helpers.messages import CourseError, bad, both, say
 class Diverged(CourseError):
     """A loss, a gradient or a parameter is not finite."""
 
+    exit_code = 3  # of helpers.train
+
 
 def finite(tensors):
     """Whether all numbers in the tensors are finite; a GPU is waited for."""

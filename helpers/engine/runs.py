@@ -15,17 +15,22 @@ from helpers.pictures import block_length
 
 
 class Run(NamedTuple):
-    """A trained model, in eval mode on the CPU, and the pictures it was trained and tested on."""
+    """A trained model, in eval mode on the CPU, and the pictures it was trained and tested on.
+
+    data: what names them, as `--data` of the training does.
+    """
 
     model: nn.Module
     size: int  # pixels a side
     train: Batches
     test: Batches
+    data: str
 
 
-def open_run(folder, data=None, least=1):
+def open_run(folder, data=None, least=1, option="--data"):
     """The Run in `folder`, finished or not. data: where its pictures are, if they have moved.
 
+    option: of the command line, that gives `data`.
     Says which model it is and how long it was trained. Raises CourseError, naming it, for what is
     missing, damaged or of another run, and for fewer than `least` pictures of either split.
     """
@@ -46,23 +51,19 @@ def open_run(folder, data=None, least=1):
     check_model(path, saved["model"], model)
     model.load_state_dict(saved["model"])
     if not data and Path(about["data"]).is_absolute() and not Path(about["data"]).is_dir():
-        raise CourseError(both("run_moved", data=about["data"]))
-    train, test = open_pictures(about["data"], about["size"], saved["belongs"].get("data"), least)
+        raise CourseError(both("run_moved", data=about["data"], option=option))
+    train, test = open_pictures(about["data"], about["size"])
+    if train.fingerprint() != saved["belongs"].get("data"):
+        raise CourseError(both("run_other_pictures", data=about["data"], option=option))
+    if min(len(train.dataset), len(test.dataset)) < least:
+        raise CourseError(both("run_too_few", data=about["data"], least=least,
+                               train=len(train.dataset), test=len(test.dataset)))
     say("run_opened", run=folder, model=about["model"], code=f"{about['code']:,}",
         epoch=saved["epoch"], step=saved["step"])
-    return Run(model, about["size"], train, test)
+    return Run(model, about["size"], train, test, about["data"])
 
 
-def open_pictures(data, size, fingerprint, least):
-    """The pictures that `data` names, as Batches to train and to test on.
-
-    fingerprint: what the former must have. Raises CourseError for others, and for too few.
-    """
+def open_pictures(data, size):
+    """The pictures that `data` names, as Batches to train and to test on."""
     paths = find_pictures(data, size)
-    train, test = (Batches(paths[split], block_length(size)) for split in ("train", "test"))
-    if train.fingerprint() != fingerprint:
-        raise CourseError(both("run_other_pictures", data=data))
-    if min(len(train.dataset), len(test.dataset)) < least:
-        raise CourseError(both("run_too_few", data=data, least=least, train=len(train.dataset),
-                               test=len(test.dataset)))
-    return train, test
+    return [Batches(paths[split], block_length(size)) for split in ("train", "test")]

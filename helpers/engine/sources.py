@@ -6,7 +6,7 @@ from pathlib import Path
 from helpers.data import NUM_SYNTHETIC
 from helpers.engine.folders import Listing, list_pictures, split_folders
 from helpers.engine.store import open_drawn, open_files
-from helpers.lfw.reader import LFW, SPLITS, find_lfw, is_lfw
+from helpers.lfw.reader import LFW, SPLITS, find_lfw, images_folder, is_lfw
 from helpers.messages import CourseError, both
 
 
@@ -22,6 +22,15 @@ def lasting_name(data):
     """What `--data` names, as it is understood from any folder: of a folder its whole path."""
     folder = Path(os.path.expanduser(data)).absolute()
     return str(folder) if os.path.isdir(folder) else data
+
+
+def folder_of(data):
+    """The folder of the pictures that `--data` names; None for drawn faces."""
+    folder = Path(os.path.expanduser(data)).absolute()
+    if os.path.isdir(folder):
+        return folder
+    root = find_lfw() if data == "lfw" else None
+    return root and images_folder(root)
 
 
 def find_pictures(data, size):

@@ -9,12 +9,22 @@ import html
 import re
 import sys
 
-from helpers.messages import environment, faces, front, lessons, measured, pictures, training
+from helpers.messages import (
+    environment,
+    faces,
+    front,
+    lessons,
+    measured,
+    pictures,
+    scores,
+    training,
+)
 from helpers.messages.settings import setting
 
 LANGUAGES = {"zh": "zh-Hant", "en": "en"}  # COURSE_LANG value -> HTML lang attribute
 TEXTS = {key: texts
-         for subject in (environment, faces, front, lessons, measured, pictures, training)
+         for subject in (environment, faces, front, lessons, measured, pictures, scores,
+                         training)
          for key, texts in subject.TEXTS.items()}
 
 

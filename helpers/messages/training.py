@@ -186,13 +186,14 @@ TEXTS = {
         "{models}.",
     ),
     "run_moved": (
-        "訓練時用的圖像已經不在{data}。請用--data指定它們現在的位置。",
-        "The pictures of the training are no longer in {data}. Say with --data where they are now.",
+        "訓練時用的圖像已經不在{data}。請用{option}指定它們現在的位置。",
+        "The pictures of the training are no longer in {data}. Say with {option} where they are "
+        "now.",
     ),
     "run_other_pictures": (
-        "{data}的圖像和訓練時的不一樣。請用--data指定訓練時的圖像，或重新訓練。",
-        "The pictures of {data} are not those of the training. Name those with --data, or train "
-        "again.",
+        "{data}的圖像和訓練時的不一樣。請用{option}指定訓練時的圖像，或重新訓練。",
+        "The pictures of {data} are not those of the training. Name those with {option}, or "
+        "train again.",
     ),
     "run_too_few": (
         "圖像太少：訓練和測試的圖像，各要至少{least}張；{data}有{train}張訓練，{test}張測試。",
@@ -208,7 +209,7 @@ TEXTS = {
         "--codes prior要有先驗，只有vae有。請改用--codes mixture或gaussian。",
         "--codes prior needs a prior, and only vae has one. Use --codes mixture or gaussian.",
     ),
-    "sample_holds_files": (
+    "out_holds_files": (
         "資料夾{out}裡已經有檔案，所以什麼都沒有寫。請用--out指定一個新的資料夾。",
         "The folder {out} holds files already, so nothing was written. Name a new one with --out.",
     ),
