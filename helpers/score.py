@@ -184,7 +184,7 @@ def score(options):
     about = dict(run=run_folder.name, n=f"{len(scored):,}",
                  left_out=f"{sum(map(len, missing.values())):,}")
     page = write_page(listing.folder.name, [
-        ("page_model", about), *means, ("page_score", {}), ("page_p_value", {}),
+        ("score_page_model", about), *means, ("score_page_score", {}), ("score_page_p_value", {}),
     ], *extremes.shown(len(scored)), options.alarms)
     for name, text in (("scores.csv", table(scored, missing)), ("index.html", page)):
         with whole_file(out / name) as file:

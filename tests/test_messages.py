@@ -1,6 +1,9 @@
 """What helpers says, in a notebook and in a terminal, in one language or both."""
 
+import importlib
+import pkgutil
 import sys
+from collections import Counter
 
 import pytest
 
@@ -54,3 +57,11 @@ def test_unknown_keys_and_missing_fields_are_errors():
         pair("no_such_message")
     with pytest.raises(KeyError):
         pair("bad_argument", name="n")
+
+
+def test_no_sentence_hides_another():
+    """Subjects share one table: a key of two subjects would show the wrong sentence."""
+    keys = [key for module in pkgutil.iter_modules(messages.__path__)
+            for key in getattr(importlib.import_module(f"helpers.messages.{module.name}"),
+                               "TEXTS", {})]
+    assert [key for key, n in Counter(keys).items() if n > 1] == []

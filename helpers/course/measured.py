@@ -67,7 +67,7 @@ def numbers(content):
     """The tables of what was measured, whichever kind of file it is."""
     tables = [results_table(content["results"])] if "results" in content else []
     if "measured" in content:
-        tables.append(report_table(content["measured"]))
+        tables.append(report_table(content["measured"], content.get("lesson", "")[:2]))
     return "\n\n".join(tables)
 
 
@@ -86,15 +86,20 @@ def results_table(results):
                                   for n in names)] for name, row in rows.items()])
 
 
-def report_table(measured):
-    """Name, words, value and baseline of every line of a report."""
+def report_table(measured, lesson=""):
+    """Name, words, value and baseline of every line of a report.
+
+    lesson: its number, for names that mean something else in another lesson.
+    """
     rows = []
     for name, entry in measured.items():
         baseline = "–"
         if "baseline" in entry:
             value = with_interval({"value": entry["baseline"]}, entry["unit"])
             baseline = f"{value}<br>{called(entry['baseline_name'], 'baseline', ' · ')}"
-        words = called(name)
+        words = called(f"{lesson}_{name}")
+        if words.startswith("`"):
+            words = called(name)
         rows.append([f"`{name}`", "–" if words == f"`{name}`" else words,
                      with_interval(entry, entry["unit"]), baseline])
     heads = [cell(f"page_{key}") for key in ("name", "what", "value", "baseline")]

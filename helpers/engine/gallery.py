@@ -85,13 +85,13 @@ def write_page(name, sentences, least, most, rate):
     name, shown = one_line(name), [*least, *most]
     top = max(0.01, float(np.quantile(np.stack([item.error for item in shown]), 0.99)))
     kind = ' class="pixels"' if shown[0].picture.shape[-1] < 128 else ""  # sharp squares
-    parts = [picker_html(), f"<h1>{twins('page_title', name=name)}</h1>",
+    parts = [picker_html(), f"<h1>{twins('score_page_title', name=name)}</h1>",
              *(paragraph(key, **values) for key, values in sentences), scale(top)]
-    for key, items in (("page_least", least), ("page_most", most)):
+    for key, items in (("score_page_least", least), ("score_page_most", most)):
         if items:
             cards = "\n".join(card(item, top, rate) for item in items)
             parts.append(f"<h2>{twins(key, n=len(items))}</h2>\n<ol{kind}>\n{cards}\n</ol>")
-    title = html.escape(" · ".join(pair("page_title", name=name).values()))
+    title = html.escape(" · ".join(pair("score_page_title", name=name).values()))
     body = "\n".join(parts)
     return f"""<!DOCTYPE html>
 <html lang="zh-Hant">
@@ -124,24 +124,26 @@ def paragraph(key, **values):
 
 def scale(top):
     """The bar of colours with its numbers, 0 to `top`."""
-    bar = image(coloured(torch.arange(256)[None] / 255, 1), " ".join(pair("page_scale").values()))
-    return (f'{paragraph("page_scale")}\n<p class="scale"><span>0</span> {bar} '
-            f'<span>{top:.2f} {twins("page_and_more")}</span></p>')
+    words = " ".join(pair("score_page_scale").values())
+    bar = image(coloured(torch.arange(256)[None] / 255, 1), words)
+    return (f'{paragraph("score_page_scale")}\n<p class="scale"><span>0</span> {bar} '
+            f'<span>{top:.2f} {twins("score_page_and_more")}</span></p>')
 
 
 def card(item, top, rate):
     """The three pictures of a Shown, and its numbers."""
     alarm, file = item.p_value <= rate, one_line(item.file)
-    raised = f'<span class="raised">{twins("page_alarm")}</span>' if alarm else ""
+    raised = f'<span class="raised">{twins("score_page_alarm")}</span>' if alarm else ""
     figures = "".join(
         f"<figure>{image(pixels, described(name, file))}"
-        f"<figcaption>{twins(f'page_{name}')}</figcaption></figure>"
+        f"<figcaption>{twins(f'score_page_{name}')}</figcaption></figure>"
         for name, pixels in (("picture", plain(item.picture)),
                              ("reconstruction", plain(item.reconstruction)),
                              ("error", coloured(item.error, top))))
     return f"""<li{' class="alarm"' if alarm else ""}>
 <p class="numbers"><span class="place">{item.place}</span>
-<span>{twins("page_value")} {item.score:.2f}</span> <span>p = {item.p_value:.3g}</span> {raised}</p>
+<span>{twins("score_page_value")} {item.score:.2f}</span>
+<span>p = {item.p_value:.3g}</span> {raised}</p>
 <div class="pictures">{figures}</div>
 <p class="file">{html.escape(file)}</p>
 </li>"""
@@ -149,7 +151,7 @@ def card(item, top, rate):
 
 def described(name, file):
     """What a picture of the page shows, in both languages, for who cannot see it."""
-    return f"{' '.join(pair(f'page_{name}_of').values())} {file}"
+    return f"{' '.join(pair(f'score_page_{name}_of').values())} {file}"
 
 
 def plain(x):

@@ -194,6 +194,35 @@ TEXTS = {
         "推一倍屬性向量，戴上了眼鏡", "glasses on, pushed by the attribute vector"),
     "measured_glasses_told_psnr": (
         "告訴解碼器，和戴眼鏡的正確答案比較", "decoder told, against the right answer"),
+    # lesson 08
+    "measured_08_auc_glasses": ("誤差的AUC：眼鏡", "AUC of the error: glasses"),
+    "measured_auc_upside_down": ("誤差的AUC：上下顛倒", "AUC of the error: upside down"),
+    "measured_auc_blank": ("誤差的AUC：全灰", "AUC of the error: blank"),
+    "measured_auc_blurred": ("誤差的AUC：模糊", "AUC of the error: blurred"),
+    "measured_auc_blank_repaired": (
+        "三個統計量的AUC：全灰", "AUC of three statistics: blank"),
+    "measured_auc_blurred_repaired": (
+        "三個統計量的AUC：模糊", "AUC of three statistics: blurred"),
+    "measured_auc_texture_grass": (
+        "只看過草，誤差的AUC", "AUC of the error, trained on grass"),
+    "measured_auc_texture_grass_repaired": (
+        "只看過草，三個統計量的AUC", "AUC of three statistics, trained on grass"),
+    "measured_auc_digits_mean": (
+        "數字輪流當異常，PCA誤差的平均AUC", "mean AUC of PCA's error, each digit the anomaly"),
+    "measured_auc_digits_nearest": (
+        "數字輪流當異常，最近鄰的平均AUC",
+        "mean AUC of the nearest neighbour, each digit the anomaly"),
+    "measured_false_alarm_rate": ("誤報率", "rate of false alarms"),
+    "measured_localisation_auprc": (
+        "誤差圖指出眼鏡的AUPRC", "AUPRC of the error map on glasses"),
+    "measured_alarm_gap_skin_tone": (
+        "誤報的差，淺膚色減深膚色，訓練集裡淺膚色很少",
+        "gap in false alarms, light minus dark, light rare in training"),
+    "measured_alarm_gap_skin_tone_after": (
+        "誤報的差，訓練集平衡，各用一個門檻",
+        "gap in false alarms, balanced training, a threshold each"),
+    "measured_variation_r": (
+        "對數誤差和對數全變差的相關", "correlation of log error and log variation"),
     "measured_lattice": ("棋盤格是周圍頻率的幾倍", "checkerboard, times its surroundings"),
     "measured_parameters": ("參數", "parameters"),
     "measured_train_seconds": ("訓練秒數", "seconds of training"),
@@ -280,6 +309,14 @@ TEXTS = {
     "baseline_unseen_faces": ("沒見過的真臉", "unseen faces"),
     "baseline_random_direction": ("隨機方向", "random direction"),
     "baseline_attribute_vector": ("屬性向量", "attribute vector"),
+    "baseline_error_of_PCA": ("PCA的誤差", "error of PCA"),
+    "baseline_error_of_the_network": ("網絡的誤差", "error of the network"),
+    "baseline_Isolation_Forest": ("孤立森林", "Isolation Forest"),
+    "baseline_nearest_patch": ("最近的小塊", "nearest patch"),
+    "baseline_promised": ("答應的", "promised"),
+    "baseline_mean_face": ("平均臉", "mean face"),
+    "baseline_no_gap": ("沒有差別", "no gap"),
+    "baseline_light_rare": ("淺膚色很少時", "light rare"),
     "baseline_sigma_learned": ("sigma學習", "sigma learned"),
     "baseline_rounded_PCA_same_PSNR": ("捨入的PCA，PSNR相同", "rounded PCA, same PSNR"),
     "baseline_eigenvalues": ("特徵值的預測", "eigenvalues"),

@@ -59,37 +59,37 @@ TEXTS = {
         "In {out}, index.html shows the least and the most normal pictures; scores.csv has the "
         "scores of all.",
     ),
-    "page_title": ("異常檢測：{name}", "Anomaly detection: {name}"),
-    "page_model": (
+    "score_page_title": ("異常檢測：{name}", "Anomaly detection: {name}"),
+    "score_page_model": (
         "模型：{run}。評了{n}張圖像，{left_out}個檔案略過。",
         "Model: {run}. Pictures scored: {n}; files left out: {left_out}.",
     ),
-    "page_score": (
+    "score_page_score": (
         "分數：重建誤差、相鄰像素的差、編碼，這三個數字合起來，離正常的圖像有幾個標準差。太容易重建的"
         "圖像，例如一片空白，分數也高。",
         "The score: how many standard deviations three numbers together (the reconstruction error, "
         "the difference of neighbouring pixels, the code) are from those of normal pictures. A "
         "picture that is too easy, such as a blank one, scores high as well.",
     ),
-    "page_p_value": (
+    "score_page_p_value": (
         "p值：正常的圖像裡，分數這麼高或更高的，大約占多少。它不是「這張圖像正常」的概率。",
         "The p-value: about what share of normal pictures score as high or higher. It is not the "
         "probability that the picture is normal.",
     ),
-    "page_least": ("最不正常的{n}張", "The {n} least normal"),
-    "page_most": ("最正常的{n}張", "The {n} most normal"),
-    "page_picture": ("圖像", "picture"),
-    "page_reconstruction": ("重建", "reconstruction"),
-    "page_error": ("誤差", "error"),
-    "page_picture_of": ("圖像：", "picture:"),
-    "page_reconstruction_of": ("重建：", "reconstruction:"),
-    "page_error_of": ("誤差：", "error:"),
-    "page_value": ("分數", "score"),
-    "page_alarm": ("警報", "alarm"),
-    "page_scale": (
+    "score_page_least": ("最不正常的{n}張", "The {n} least normal"),
+    "score_page_most": ("最正常的{n}張", "The {n} most normal"),
+    "score_page_picture": ("圖像", "picture"),
+    "score_page_reconstruction": ("重建", "reconstruction"),
+    "score_page_error": ("誤差", "error"),
+    "score_page_picture_of": ("圖像：", "picture:"),
+    "score_page_reconstruction_of": ("重建：", "reconstruction:"),
+    "score_page_error_of": ("誤差：", "error:"),
+    "score_page_value": ("分數", "score"),
+    "score_page_alarm": ("警報", "alarm"),
+    "score_page_scale": (
         "誤差的圖：重建和圖像差多少（三個顏色的平均；黑是0，白是1）。整頁用同一個尺度。",
         "Pictures of the error: how far the reconstruction is from the picture (mean over three "
         "colours; black is 0, white 1). One scale for the whole page.",
     ),
-    "page_and_more": ("或以上", "or more"),
+    "score_page_and_more": ("或以上", "or more"),
 }
