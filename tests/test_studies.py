@@ -8,15 +8,18 @@ import numpy as np
 import pytest
 import torch
 from sklearn.linear_model import LogisticRegression
+from threadpoolctl import threadpool_limits
 from torch import nn
 from torchvision.transforms import ToTensor
 
 from helpers import judges, models, studies
+from helpers.anomalies import KINDS, normal_faces, spoil
 from helpers.data import stack
 from helpers.faces import SyntheticFaces
 from helpers.messages import CourseError
 from helpers.models import load_weights
 from helpers.studies import (
+    alarms,
     find_study,
     generators,
     glasses,
@@ -25,6 +28,7 @@ from helpers.studies import (
     lesson_05,
     lesson_06,
     lesson_07,
+    lesson_08,
     run_study,
     small_nets,
     vaes,
@@ -386,9 +390,52 @@ def test_lesson_07s_experiments_run_small(small_07, monkeypatch):
         assert lesson_07.estimate(small_07, small) > 0
 
 
-def test_a_study_of_known_factors_refuses_photographs():
+@pytest.fixture
+def small_08(monkeypatch):
+    """What lesson 08's experiments share, small."""
+    monkeypatch.setattr(lesson_08, "test_faces", lambda size=32: small_anomalies(size))
+    monkeypatch.setattr(lesson_08, "tones", lambda n, half, seed, split="train": normal_faces(
+        max(16, n // 20), split, seed, skin_tone=(0, 0.5) if half == "light" else (0.5, 1)))
+    real = lesson_08.fit_pca
+    monkeypatch.setattr(lesson_08, "fit_pca", lambda x, code, **more: real(
+        x, min(code, 8), **more))
+    monkeypatch.setattr(alarms.fitted, "__defaults__", (16,))
+    monkeypatch.setattr(alarms.CodeDensity.__init__, "__defaults__", ((1, 2),))
+    faces, spoilt = small_anomalies(32)
+    return {"train": normal_faces(200, "train"), "held": normal_faces(80, "train", 1),
+            "more": normal_faces(400, "train", 2), "test": faces, "spoilt": spoilt}
+
+
+def small_anomalies(size):
+    faces = normal_faces(24, "test", seed=1, size=size)
+    return faces, {kind: spoil(faces, kind) for kind in KINDS}
+
+
+def test_lesson_08s_experiments_run_small(small_08, monkeypatch):
+    """One of every kind of experiment that it names, for two steps."""
+    for module, name in ((vaes, "train"), (alarms, "train"), (generators, "train_walker")):
+        whole = getattr(module, name)
+        monkeypatch.setattr(module, name, lambda *given, whole=whole: whole(*[
+            part | {"steps": 2} if isinstance(part, dict) else part for part in given]))
+    kinds = {}
+    for name, settings in lesson_08.experiments("synthetic").items():
+        kinds.setdefault((settings["kind"], settings.get("model")), (name, settings))
+    assert len(kinds) == 15
+    assert set(lesson_08.WEIGHTS.values()) <= set(lesson_08.experiments("synthetic"))
+    for name, settings in kinds.values():
+        cut = {"rounds": 2, "shares": [0, 0.1], "kinds": ["box"], "n": 5, "seed": 1}
+        small = settings | {key: value for key, value in cut.items() if key in settings}
+        with threadpool_limits(1, "blas"):
+            found, _ = lesson_08.run(small_08, small, lambda *_: None)
+        assert found, name
+        json.dumps(found, allow_nan=False)
+        assert lesson_08.estimate(small_08, small) > 0
+
+
+@pytest.mark.parametrize("study", [lesson_07, lesson_08])
+def test_a_study_of_known_factors_refuses_photographs(study):
     with pytest.raises(CourseError, match="--faces synthetic"):
-        lesson_07.experiments("lfw")
+        study.experiments("lfw")
 
 
 def committed_weights():
@@ -414,7 +461,7 @@ def test_committed_weights_score_what_their_study_says(name):
 
 
 def test_committed_weights_are_those_the_studies_name_and_small():
-    numbers = "01", "03", "05", "06", "07"
+    numbers = "01", "03", "05", "06", "07", "08"
     named = {name for number in numbers for name in find_study(number).WEIGHTS}
     assert set(committed_weights()) == named
-    assert sum(path.stat().st_size for path in models.WEIGHTS.iterdir()) < 6_000_000
+    assert sum(path.stat().st_size for path in models.WEIGHTS.iterdir()) < 8_000_000

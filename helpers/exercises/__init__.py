@@ -12,6 +12,7 @@ from helpers.exercises import (
     lesson_05,
     lesson_06,
     lesson_07,
+    lesson_08,
     lesson_10,
 )
 from helpers.exercises.compare import known_state
@@ -19,7 +20,7 @@ from helpers.messages import bad, pair, show
 
 CHECKS, MISTAKES = {}, {}  # by exercise: its check; its likely wrong answers beside their hints
 for lesson in (lesson_01, lesson_02, lesson_03, lesson_04, lesson_05, lesson_06, lesson_07,
-               lesson_10):
+               lesson_08, lesson_10):
     CHECKS |= lesson.CHECKS
     MISTAKES |= lesson.MISTAKES
 

@@ -18,7 +18,8 @@ def address(tmp_path_factory):
                    for place, name, score, p in ((1, "long" * 60 + "<b>.png", 9.5, 0.01),
                                                  (2, "自拍.png", 0.5, 0.9)))
     path = tmp_path_factory.mktemp("page") / "index.html"
-    text = write_page("faces", [("score_page_score", {}), ("score_page_p_value", {})], [least], [most], 0.05)
+    told = [("score_page_score", {}), ("score_page_p_value", {})]
+    text = write_page("faces", told, [least], [most], 0.05)
     path.write_text(text, encoding="utf-8")
     return path.as_uri()
 

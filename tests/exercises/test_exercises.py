@@ -19,23 +19,26 @@ import answers_04
 import answers_05
 import answers_06
 import answers_07
+import answers_08
 import answers_10
 import lesson_code
 import numpy as np
 import pytest
 import torch
 from scipy.linalg import sqrtm
+from sklearn.decomposition import PCA
 from sklearn.mixture import GaussianMixture
 from torch import nn
 
 from helpers import ROOT, judges
 from helpers.exercises import CHECKS, MISTAKES, check, compare
 from helpers.models import VAE, Autoencoder, Recipe, mirror
+from helpers.studies import alarms
 from helpers.variational import kl_to_prior
 
 RIGHT, WRONG = {}, {}
 for lesson in (answers_01, answers_02, answers_03, answers_04, answers_05, answers_06,
-               answers_07, answers_10):
+               answers_07, answers_08, answers_10):
     RIGHT |= lesson.RIGHT
     WRONG |= lesson.WRONG
 MODULES = sorted(ROOT.glob("helpers/exercises/*.py"))
@@ -295,6 +298,8 @@ def test_the_lessons_solutions_are_right(lesson, cell, function, exercise):
     names = lesson_code.run(lesson, cell, math=math, torch=torch, nn=nn, Autoencoder=Autoencoder,
                             VAE=VAE, kl_to_prior=kl_to_prior, np=np, sqrtm=sqrtm,
                             GaussianMixture=GaussianMixture, frechet=judges.frechet,
+                            PCA=PCA, variation=alarms.variation,
+                            together=lambda *given: alarms.Usual(*given),
                             Recipe=Recipe, mirror=mirror,
                             halve=dict(kernel_size=4, stride=2, padding=1))
     assert check(exercise, names[function])
