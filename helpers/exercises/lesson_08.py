@@ -59,11 +59,11 @@ BATCHES = hint(
     "You average the AUCs of batches: pictures of different batches are compared, too. Collect all "
     "scores first, and compute it once.")
 AT_ONE = hint(
-    "這是一個閾值的準確率：AUC不選閾值，只比較每一對圖像的高低。",
+    "這是一個門檻的準確率：AUC不選門檻，只比較每一對圖像的高低。",
     "That is the accuracy at one threshold: an AUC chooses none, it compares the pictures of each "
     "pair.")
 IN_TURN = hint(
-    "同分的圖像誰先誰後是偶然的，你的曲線卻一張一張地走：同分的要一起走，面積用梯形算。",
+    "平手的圖像誰先誰後是偶然的，你的曲線卻一張一張地走：平手的要一起走，面積用梯形算。",
     "Equal scores come in an order by chance, and your curve takes them one by one: take them "
     "together, and the area by trapezoids.")
 AUC_MISTAKES = [
@@ -71,11 +71,11 @@ AUC_MISTAKES = [
         "你把0當作異常：1是異常，異常的分數應該較高。",
         "You take 0 for the anomaly: it is 1, and its score should be the higher one.")),
     (lambda labels, scores: auc(labels, scores, 0), hint(
-        "同分的一對沒有算：要算半對（階梯形的曲線也會這樣錯）。",
+        "平手的一對沒有算：要算半對（階梯形的曲線也會這樣錯）。",
         "Pairs with equal scores are left out: they count half (a curve of steps errs like this, "
         "too).")),
     (lambda labels, scores: auc(labels, scores, 1), hint(
-        "同分的一對全算對了：只算半對，否則所有圖像同分，AUC就是1。",
+        "平手的一對全算對了：只算半對，否則所有圖像平手，AUC就是1。",
         "Pairs with equal scores count as right: they count half, or one score for all pictures "
         "would have an AUC of 1.")),
     (lambda labels, scores: max(auc(labels, scores), 1 - auc(labels, scores)), hint(
@@ -133,15 +133,15 @@ ONE_MORE = hint(
     "The new picture counts, too: with N held out, it has a rank among N + 1, not N. The fewer "
     "there are, the more it matters.")
 OF_NEW = hint(
-    "閾值是從`new`來的：那是要判斷的圖像，可能全部正常，也可能全部異常。只能用`held_out`。",
+    "門檻是從`new`來的：那是要判斷的圖像，可能全部正常，也可能全部異常。只能用`held_out`。",
     "The threshold comes from `new`, the pictures to be judged: all of them may be normal, or all "
     "anomalies. Use `held_out` alone.")
 OF_BOTH = hint(
-    "閾值用了`held_out`和`new`兩堆：新圖像裡的異常會把閾值推高。只能用`held_out`。",
+    "門檻用了`held_out`和`new`兩堆：新圖像裡的異常會把門檻推高。只能用`held_out`。",
     "The threshold comes from `held_out` and `new` together: anomalies among the new raise it. Use "
     "`held_out` alone.")
 OF_RATE = hint(
-    "`rate`不是新圖像裡報警的比率：新圖像全部正常也好，全部異常也好，你的警報都一樣多。"
+    "`rate`不是新圖像裡響警報的比率：新圖像全部正常也好，全部異常也好，你的警報都一樣多。"
     "它是一張正常圖像誤報的概率。",
     "`rate` is not the share of new pictures that raise an alarm: be they all normal or all "
     "anomalies, yours are equally many. It is how likely one normal picture is to raise a false "
@@ -165,19 +165,19 @@ THRESHOLD_MISTAKES = [
      ONE_MORE),
     (lambda held_out, new, rate: (1 + (held_out > new[:, None]).sum(1))
      <= rate * (len(held_out) + 1) + 1e-9, hint(
-        "和閾值同分的不是警報：分數要大於閾值（用p值的話，同分的留出圖像也要數）。",
+        "和門檻平手的不是警報：分數要大於門檻（用p值的話，平手的留出圖像也要數）。",
         "A score equal to the threshold is no alarm: it has to be above (in a p-value, held-out "
         "pictures with an equal score count).")),
     (lambda held_out, new, rate: alarms(
         held_out, new, rate, k=int(np.ceil((len(held_out) + 1) * (1 - rate) - 1e-9)) + 1), hint(
-        "閾值高了一名，該報的警報漏掉了：陣列從0數起，第k小的是`np.sort(held_out)[k - 1]`"
+        "門檻高了一名，該響的警報漏掉了：陣列從0數起，第k小的是`np.sort(held_out)[k - 1]`"
         "（`np.quantile`用`method=\"higher\"`也會高一名）。",
         "The threshold is one rank too high and misses alarms that are allowed: arrays count from "
         "0, so the k-th smallest is `np.sort(held_out)[k - 1]` (`np.quantile` with "
         "`method=\"higher\"` is one too high, as well).")),
     (lambda held_out, new, rate: _above(new, np.quantile(held_out, min(
         1, np.ceil((len(held_out) + 1) * (1 - rate) - 1e-9) / len(held_out)))), hint(
-        "`np.quantile`在兩張圖像之間插值，閾值高了一點：用`method=\"inverted_cdf\"`，或者自己排序。"
+        "`np.quantile`在兩張圖像之間插值，門檻高了一點：用`method=\"inverted_cdf\"`，或者自己排序。"
         "超過1的時候，一個警報也不能有。",
         "`np.quantile` interpolates between two pictures, so the threshold is a little high: use "
         "`method=\"inverted_cdf\"`, or sort yourself. Beyond 1, no alarm is allowed.")),
@@ -189,11 +189,11 @@ THRESHOLD_MISTAKES = [
         new, held_out.mean() + times(rate) * held_out.std()), BELL)
       for times in (lambda rate: 2, lambda rate: 3, lambda rate: norm.ppf(1 - rate))),
     (lambda held_out, new, rate: alarms(-held_out, -new, rate), hint(
-        "方向反了：分數高的是異常，閾值在`held_out`高的那一端。",
+        "方向反了：分數高的是異常，門檻在`held_out`高的那一端。",
         "Wrong end: a high score is an anomaly, so the threshold is at the high end of "
         "`held_out`.")),
     (lambda held_out, new, rate: _above(new, np.quantile(held_out, rate)), hint(
-        "`rate`是正常圖像誤報的比率，不是不報警的比率：閾值在`1 - rate`那一端。",
+        "`rate`是正常圖像誤報的比率，不是不響的比率：門檻在`1 - rate`那一端。",
         "`rate` is the share of normal pictures that raise a false alarm, not of those that raise "
         "none: the threshold is at `1 - rate`.")),
     (lambda held_out, new, rate: ~alarms(held_out, new, rate), hint(
@@ -220,7 +220,7 @@ def check_threshold(answer):
         return found
     held, new, rate = case(25, 0.1)
     if _moved(lambda new: answer(held.copy(), new, rate), new):
-        return hint("同一張圖像，旁邊的新圖像換了，警報就變：閾值只能從`held_out`來。",
+        return hint("同一張圖像，旁邊的新圖像換了，警報就變：門檻只能從`held_out`來。",
                     "The alarm of a picture changes with the other new pictures: the threshold may "
                     "come from `held_out` alone.")
     return found
@@ -266,12 +266,12 @@ PRICE_MISTAKES = [
         "That is the precision in the test set, where anomalies are about as many as normal "
         "pictures. `base_rate` is not used.")),
     (_priced(lambda right, wrong, n, m, true, false, base: (true + m - false) / (n + m)), hint(
-        "這是準確率，把沒有報警的也算在內。問的是：報了警的，有多少是真的？",
+        "這是準確率，把沒有響的也算在內。問的是：響了的，有多少是真的？",
         "That is the accuracy, which counts pictures without an alarm, too. Asked is: of the "
         "alarms, how many are true?")),
     (_priced(lambda right, wrong, n, m, true, false, base:
              base * right + (1 - base) * (1 - wrong)), hint(
-        "這是`base_rate`之下的準確率：異常很少的時候，從不報警也有很高的準確率。要的是精確率。",
+        "這是`base_rate`之下的準確率：異常很少的時候，從不響也有很高的準確率。要的是精確率。",
         "That is the accuracy at `base_rate`: where anomalies are rare, never raising an alarm "
         "scores high. The precision is asked for.")),
     (_priced(lambda right, *_: right), hint(
@@ -279,7 +279,7 @@ PRICE_MISTAKES = [
         "That is the recall (TPR): how many of the anomalies raise an alarm. Asked is how many of "
         "the alarms are anomalies.")),
     (_priced(lambda right, wrong, n, m, true, false, base: _mixed(wrong, right, base)), hint(
-        "TPR和FPR對調了：異常報警的是TPR，正常圖像報警的是FPR。",
+        "TPR和FPR對調了：異常響警報的比率是TPR，正常圖像響警報的是FPR。",
         "TPR and FPR are swapped: TPR is of anomalies that raise an alarm, FPR of normal "
         "pictures.")),
     (_priced(lambda right, wrong, n, m, true, false, base: _mixed(right, wrong, 1 - base)), hint(
@@ -298,7 +298,7 @@ PRICE_MISTAKES = [
         "少了`base_rate`：兩類的比率要各自加權。",
         "`base_rate` is missing: weight the rate of each class with its share.")),
     (_priced(lambda right, wrong, n, m, true, false, base: _mixed(right, 1 - wrong, base)), hint(
-        "分母裡是誤報的比率FPR，不是正常圖像不報警的比率。",
+        "分母裡是誤報的比率FPR，不是正常圖像不響的比率。",
         "The rate of false alarms, FPR, belongs below the line, not that of normal pictures "
         "without one.")),
     (_priced(lambda right, wrong, n, m, true, false, base: base * right), hint(
@@ -306,7 +306,7 @@ PRICE_MISTAKES = [
         "That is the share of true alarms among all pictures: divide it by the share of all "
         "alarms.")),
     (_priced(lambda right, wrong, n, m, true, false, base: base * right + (1 - base) * wrong), hint(
-        "這是報警的比率，真警報和誤報都算：它是分母。",
+        "這是響的比率，真警報和誤報都算：它是分母。",
         "That is the share of pictures with an alarm, true or false: it belongs below the line.")),
 ]
 
@@ -337,7 +337,7 @@ def _without_alarms(answer):
         got = None
     if torch.is_tensor(got) and got.numel() == 1 and (got.isnan() | (got == 0)).all():
         return None
-    return hint("沒有一張圖像報警的時候，沒有精確率可言：請傳回`math.nan`，不要除以0。",
+    return hint("沒有一張圖像響警報的時候，沒有精確率可言：請傳回`math.nan`，不要除以0。",
                 "Where no picture raises an alarm, there is no precision: return `math.nan` rather "
                 "than divide by 0.")
 
@@ -383,44 +383,45 @@ def _beside(normal, spoilt):
 
 BLANK_MISTAKES = [
     (lambda e, v, held_e, held_v: e, hint(
-        "這就是誤差本身：空白和模糊的圖像誤差比正常的還小，AUC遠低於0.5。太小也可疑。",
+        "這就是誤差本身：全灰和模糊的圖像誤差比正常的還小，AUC遠低於0.5。太小也可疑。",
         "That is the error itself: blank and blurred pictures have smaller errors than normal "
         "ones, an AUC far below 0.5. Too small is suspicious, too.")),
     (lambda e, v, held_e, held_v: -e, hint(
-        "負的誤差只抓得到誤差太小的：噪聲和倒過來的圖像誤差太大。兩邊都要。",
+        "負的誤差只抓得到誤差太小的：噪聲和顛倒的圖像誤差太大。兩邊都要。",
         "The negative error finds only what has too little: noise and faces upside down have too "
         "much. Watch both sides.")),
     (lambda e, v, held_e, held_v: v, hint(
-        "你只用了變化：倒過來的圖像變化不變，空白的變化最小。誤差也要用。",
+        "你只用了全變差：顛倒的圖像全變差不變，全灰的全變差最小。誤差也要用。",
         "You use the variation only: upside down, it stays as it was, and blank pictures have the "
         "least. The error is needed, too.")),
     (lambda e, v, held_e, held_v: -v, hint(
-        "你只用了變化，而且反了過來：噪聲的變化最大，倒過來的圖像變化不變。",
+        "你只用了全變差，而且反了過來：噪聲的全變差最大，顛倒的圖像全變差不變。",
         "You use the variation only, turned round: noise has the most of it, and upside down it "
         "stays as it was.")),
     (lambda e, v, held_e, held_v: e / v, hint(
-        "誤差除以變化，還是愈大愈可疑：模糊的圖像，比值比正常的小。留出的正常圖像，"
+        "誤差除以全變差，還是愈大愈可疑：模糊的圖像，比值比正常的小。留出的正常圖像，"
         "兩者的關係是怎樣的？",
         "Error divided by variation is still one-sided: blurred pictures have a smaller quotient "
         "than normal ones. How do the two go together in held-out faces?")),
     (lambda e, v, held_e, held_v: e * v, hint(
-        "乘積也是愈大愈可疑：空白和模糊的圖像，兩者都小。",
+        "乘積也是愈大愈可疑：全灰和模糊的圖像，兩者都小。",
         "The product is one-sided as well: of blank and blurred pictures, both are small.")),
 ]
 WHY = {  # what to think of where a kind is not found
-    "blank": ("空白的圖像不難重建，誤差不一定離開平常的範圍。它的變化呢？變化這麼小，誤差該多大？",
+    "blank": ("全灰的圖像不難重建，誤差不一定離開平常的範圍。它的全變差呢？全變差這麼小，"
+              "誤差該多大？",
               "A blank picture is easy to rebuild, and its error need not be unusual. What about "
               "its variation, and the error that goes with so little of it?"),
     "blurred": ("模糊的圖像誤差太小，不是太大：兩邊都要看。先取對數，小一半和大一倍才一樣遠。",
                 "A blurred picture has too small an error, not too large a one: watch both sides, "
                 "of logarithms, where half as much is as far off as twice as much."),
-    "noise": ("噪聲使誤差和變化一起變大，所以兩者的關係照舊；只看關係，就看不見它。",
+    "noise": ("噪聲使誤差和全變差一起變大，所以兩者的關係照舊；只看關係，就看不見它。",
               "Noise raises error and variation together, so that their relation stays: who "
               "watches the relation only does not see it."),
-    "upside down": ("倒過來的圖像變化不變，誤差卻大得多：誤差也要用。",
+    "upside down": ("顛倒的圖像全變差不變，誤差卻大得多：誤差也要用。",
                     "Upside down, the variation stays and the error grows: the error is needed."),
 }
-NAMES = {"blank": "空白", "blurred": "模糊", "noise": "噪聲", "upside down": "上下顛倒"}
+NAMES = {"blank": "全灰", "blurred": "模糊", "noise": "噪聲", "upside down": "上下顛倒"}
 
 
 def _unfit(given, got, shape):

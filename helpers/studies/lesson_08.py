@@ -14,9 +14,11 @@ import torch
 from sklearn.decomposition import PCA
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import average_precision_score, roc_auc_score
+from sklearn.model_selection import GridSearchCV
 from torch.nn import functional as F
 
 from helpers.anomalies import KINDS, mask, normal_faces, spoil
+from helpers.corruptions import add_salt_pepper
 from helpers.intervals import interval, over_rounds
 from helpers.messages import CourseError, both
 from helpers.metrics import picture_mse
@@ -27,7 +29,8 @@ SEEDS = (0, 1, 2)
 CODES = (16, 64, 128, 512, 2048)
 RATES = {"recipe": (0.001, 0.002, 0.004, 0.008, 0.016), "dense": (0.0005, 0.001, 0.002, 0.004),
          "lesson 01": (0.002, 0.004, 0.008, 0.016, 0.032)}  # tried on held-out faces
-RATE = {"recipe": 0.008, "dense": 0.002, "lesson 01": 0.016}
+HARD = {"recipe": 2048, "dense": 2048, "lesson 01": 16}  # codes that a high rate spoils first
+RATE = {"recipe": 0.004, "dense": 0.001, "lesson 01": 0.004}  # best for both sizes together
 VAE_SETTINGS = {"model": "vae", "code": 32, "steps": 4000, "rate": 0.004}
 WALK = {"steps": 3000, "rate": 0.004}
 LOCAL = ["glasses", "two left eyes", "no mouth", "box"]  # anomalies of a part of the picture
@@ -36,8 +39,42 @@ TRAINED = [0.1]  # of these shares also a network is trained
 MIXED_IN = ["glasses", "upside down", "box"]
 LABELLED = 20
 RARE = 0.05  # share of the rare half of the tones in a skewed training set
+# what is alike: a score that is chosen on one of a family has seen the others half
+FAMILIES = {"simple": ["blurred", "blank"], "whole": ["upside down", "digit"],
+            "part": ["glasses", "two left eyes", "no mouth", "box"], "noise": ["noise"],
+            "colours": ["colours"]}
 WEIGHTS = {"08_recipe": "recipe 128, seed 0", "08_vae": "vae, seed 0",
            "08_walker": "walker, seed 0"}
+
+
+def pixelated(x):
+    """Squares of four pixels are one: (N, 3, S, S) -> the same, as all of NEW."""
+    return F.interpolate(F.avg_pool2d(x, 2), scale_factor=2)
+
+
+def with_dead_rows(x):
+    """Two rows that the camera does not see."""
+    dead = x.clone()
+    dead[:, :, 20:22] = 0
+    return dead
+
+
+def with_patch(x):
+    """A square of another person's face."""
+    patched = x.clone()
+    patched[:, :, 12:22, 8:18] = x.roll(4, 0)[:, :, 12:22, 8:18]
+    return patched
+
+
+NEW = {  # kinds that were thought of when all scores stood: nothing was chosen with them
+    "turned": lambda x: x.rot90(1, (2, 3)), "negative": lambda x: 1 - x,
+    "colourless": lambda x: x.mean(1, keepdim=True).expand_as(x),
+    "faded": lambda x: 0.5 * (x + x.mean((1, 2, 3), keepdim=True)), "darkened": torch.square,
+    "halves swapped": lambda x: x.roll(x.shape[-1] // 2, 3), "pixelated": pixelated,
+    "dead rows": with_dead_rows, "another's patch": with_patch,
+    "two blended": lambda x: 0.5 * (x + x.roll(4, 0)),
+    "salt and pepper": lambda x: add_salt_pepper(x, 0.05, torch.Generator().manual_seed(0)),
+}
 
 
 def experiments(faces):
@@ -46,32 +83,35 @@ def experiments(faces):
         raise CourseError(both("study_no_factors"))
     todo = {}
     for model, rates in RATES.items():
-        for rate in rates:
-            todo[f"{model}, rate {rate}"] = {"kind": "rate", "model": model, "rate": rate,
-                                             "code": 128, "seed": 0, "steps": 1500}
+        for code in (128, HARD[model]):
+            for rate in rates:
+                todo[f"{model} {code}, rate {rate}"] = {
+                    "kind": "rate", "model": model, "rate": rate, "code": code, "seed": 0,
+                    "steps": 1500}
     for seed in SEEDS:
         nets = {"recipe 128": ("net", {"model": "recipe", "code": 128, "rate": RATE["recipe"]}),
                 "vae": ("vae", VAE_SETTINGS), "walker": ("walker", WALK)}
         for name, (kind, settings) in nets.items():
             todo[f"{name}, seed {seed}"] = {"kind": kind, **settings, "seed": seed}
-        todo[f"scores, seed {seed}"] = {"kind": "scores", "seed": seed}
+        todo[f"scores, seed {seed}"] = {"kind": "scores", "seed": seed, "families": FAMILIES,
+                                        "new": sorted(NEW)}
     for seed in SEEDS:
         todo[f"contaminated, seed {seed}"] = {"kind": "contaminated", "seed": seed,
                                               "shares": SHARES, "trained": TRAINED,
                                               "kinds": MIXED_IN}
         todo[f"labelled, seed {seed}"] = {"kind": "labelled", "seed": seed, "n": LABELLED}
     todo["skin tones"] = {"kind": "skin", "rounds": 10, "rare": RARE}
+    todo["another tone"] = {"kind": "tone", "tones": [0.25, 0.75]}
     for code in CODES[:-1]:
         todo[f"PCA {code}"] = {"kind": "PCA", "code": code}
-    for seed in SEEDS:
+    for seed in SEEDS[:1]:  # the others of 128 numbers show how little a seed changes
         for model, rate in RATE.items():
             for code in CODES:
                 todo.setdefault(f"{model} {code}, seed {seed}",
                                 {"kind": "net", "model": model, "code": code, "rate": rate,
                                  "seed": seed})
-    for model in ("recipe", "lesson 01"):
-        todo[f"{model} 8192, 64x64"] = {"kind": "64", "model": model, "code": 8192, "seed": 0,
-                                        "rate": RATE[model]}
+    todo["lesson 01 8192, 64x64"] = {"kind": "64", "model": "lesson 01", "code": 8192, "seed": 0,
+                                     "rate": RATE["lesson 01"]}
     return todo
 
 
@@ -92,7 +132,8 @@ def run(shared, settings, watch):
     """The results of one experiment, and its model."""
     return {"rate": run_rate, "net": run_net, "PCA": run_pca, "64": run_64, "vae": run_vae,
             "walker": run_walker, "scores": run_scores, "contaminated": run_contaminated,
-            "labelled": run_labelled, "skin": run_skin}[settings["kind"]](shared, settings, watch)
+            "labelled": run_labelled, "skin": run_skin, "tone": run_tone,
+            }[settings["kind"]](shared, settings, watch)
 
 
 def build(settings):
@@ -129,27 +170,30 @@ def all_aucs(shared, score):
 def localised(shared, rebuild, kinds=LOCAL):
     """Does the error show where an anomaly is? Average precision on its mask, by kind.
 
-    Over pictures in which anything differs. Baselines: the distance to the mean face; the error
-    of the normal twin in the same places, who has no anomaly; edges.
+    Over pictures in which anything differs. Baselines: "usual error", the mean error of held-out
+    faces at each pixel, which does not look at the picture; the distance to the mean face; edges;
+    the error of the normal twin, who has no anomaly.
     """
     faces, mean = shared["test"], shared["train"].x.mean(0)
     maps = {"error": lambda x: (x - rebuild(x)).square().mean(1),
             "mean face": lambda x: (x - mean).square().mean(1), "edges": edges}
-    twin = maps["error"](faces.x)
+    twin, usual = maps["error"](faces.x), maps["error"](shared["held"].x).mean(0)
+    always = {"normal twin": twin, "usual error": usual.expand_as(twin)}
     found = {}
     for kind in kinds:
         x = shared["spoilt"][kind]
         true = mask(faces.x, x)
         there = true.flatten(1).any(1).numpy()
-        drawn = {name: found_map(x) for name, found_map in maps.items()} | {"normal twin": twin}
+        drawn = {name: found_map(x) for name, found_map in maps.items()} | always
         share = true.float().mean((1, 2)).numpy()
         values = {"a guess": share[there]} | {
             name: np.array([average_precision_score(true[i].flatten(), drawn[name][i].flatten())
                             for i in np.flatnonzero(there)]) for name in drawn}
         people = faces.people[there]
         found[kind] = {name: interval(v, people)._asdict() for name, v in values.items()}
-        found[kind]["error - edges"] = interval(values["error"], people,
-                                                other=values["edges"])._asdict()
+        for other in ("edges", "usual error"):
+            found[kind][f"error - {other}"] = interval(values["error"], people,
+                                                       other=values[other])._asdict()
     return found
 
 
@@ -171,6 +215,8 @@ def run_net(shared, settings, watch):
     """A network's error as a score, and whether it shows the place."""
     model = alarms.train(alarms.build(settings), shared["train"].x, settings, watch)
     model.requires_grad_(False)
+    if settings["model"] == "recipe" and settings["code"] == 128:
+        trained["net", settings["seed"]] = model
     return judged(shared, model), model
 
 
@@ -200,13 +246,15 @@ def run_64(shared, settings, watch):
     train = normal_faces(2000, "train", seed=0, size=64)
     model = alarms.train(model, train.x, settings, watch).requires_grad_(False)
     faces, spoilt = test_faces(64)
-    return judged({"train": train, "test": faces, "spoilt": spoilt}, model), model
+    return judged({"train": train, "held": normal_faces(400, "train", 1, 64), "test": faces,
+                   "spoilt": spoilt}, model), model
 
 
 def run_vae(shared, settings, watch):
     """The negative ELBO as a score."""
     model = vaes.train(vaes.build(settings), shared["train"].x, settings, watch)
     model.eval().requires_grad_(False)
+    trained["vae", settings["seed"]] = model
     return {**score(shared, model), "auc": all_aucs(shared, partial(alarms.negative_elbo, model)),
             "sigma": model.log_sigma.exp().item()}, model
 
@@ -214,9 +262,13 @@ def run_vae(shared, settings, watch):
 def run_walker(shared, settings, watch):
     """What a denoiser leaves, at several levels of noise, as a score."""
     model = generators.train_walker(shared["train"].x, settings, watch).requires_grad_(False)
+    trained["walker", settings["seed"]] = model
     return {**score(shared, model), "auc": {
         f"{s:g}": all_aucs(shared, partial(alarms.denoised, model, sigma=s))
         for s in alarms.LEVELS}}, model
+
+
+trained = {}  # networks of this run, which other experiments need again
 
 
 def networks(shared, seed, watch):
@@ -226,7 +278,9 @@ def networks(shared, seed, watch):
     for file, name in WEIGHTS.items():
         settings = todo[name] | {"seed": seed}
         model, x = build(settings), shared["train"].x
-        if seed == 0:
+        if kept := trained.get((settings["kind"], seed)):
+            model = kept
+        elif seed == 0:
             model.load_state_dict(load_weights(file))
         else:
             train = {"net": alarms.train, "vae": vaes.train}.get(settings["kind"])
@@ -237,36 +291,71 @@ def networks(shared, seed, watch):
 
 
 def run_scores(shared, settings, watch):
-    """All scores against all kinds; who is best by interval; what leaving one kind out chooses."""
+    """All scores against all kinds; who is best by interval; what would be chosen without a kind.
+
+    "new": the mean over kinds that nothing was chosen with.
+    """
     scores = alarms.fitted(shared["train"].x, shared["held"].x,
                            *networks(shared, settings["seed"], watch))
-    values, people = {}, shared["test"].people
+    faces = shared["test"]
+    pictures = shared["spoilt"] | {kind: NEW[kind](faces.x) for kind in settings["new"]}
+    values = {}  # score -> {kind: (2 N,)}, those of the normal twins first
     for n, (name, one) in enumerate(scores.items()):
         watch(n, len(scores))
-        values[name] = {"normal": one(shared["test"].x)} | {
-            kind: one(x) for kind, x in shared["spoilt"].items()}
-    found = {name: aucs(v["normal"], {kind: v[kind] for kind in KINDS}, people)
-             for name, v in values.items()}
-    labels, twice = np.repeat([0, 1], len(people)), np.tile(people, 2)
+        normal = one(faces.x)
+        values[name] = {kind: np.append(normal, one(x)) for kind, x in pictures.items()}
+    labels, twice = np.repeat([0, 1], len(faces.x)), np.tile(faces.people, 2)
 
-    def behind(name, best, kind):  # an interval of best minus name
-        arrays = [(labels, np.concatenate([values[n]["normal"], values[n][kind]]))
-                  for n in (best, name)]
-        return interval(arrays[0], twice, "auc", other=arrays[1])
+    def of(name, kinds, other=None):
+        """The AUC, over several kinds its mean, or what it is better than that of `other`."""
+        def arrays(name):
+            columns = np.stack([values[name][kind] for kind in kinds], 1)
+            return np.repeat(labels[:, None], len(kinds), 1), columns
+        return interval(arrays(name), twice, "auc", other=arrays(other) if other else None)
 
-    ties, chosen = {}, {}
+    found = {name: {kind: of(name, [kind])._asdict() for kind in KINDS} for name in scores}
+    ties = {}
     for kind in KINDS:
         by = {name: found[name][kind]["value"] for name in found}
         best = max(by, key=by.get)
-        ties[kind] = [best] + [name for name in by
-                               if name != best and behind(name, best, kind).low <= 0]
-        others = {name: np.mean([found[name][k]["value"] for k in KINDS if k != kind])
-                  for name in found}
-        pick = max(others, key=others.get)
-        chosen[kind] = {"score": pick, **found[pick][kind]}
-    log_error, log_variation = (np.log(values[n]["normal"]) for n in ("error", "variation"))
-    return {"auc": found, "best": ties, "left_out": chosen,
-            "variation_r": float(np.corrcoef(log_error, log_variation)[0, 1])}, None
+        ties[kind] = [best, *(name for name in by
+                              if name != best and of(best, [kind], name).low <= 0)]
+    new = {name: of(name, settings["new"])._asdict() for name in scores}
+    best = max(new, key=lambda name: new[name]["value"])
+    return {"auc": found, "best": ties, "new": new,
+            "new_best": [name for name in new if name == best or of(
+                best, settings["new"], name).low <= 0],
+            "new_by_kind": {name: {kind: auc_of(values[name][kind]) for kind in settings["new"]}
+                            for name in scores},
+            "left_out": left_out(values, faces.people, {kind: [kind] for kind in KINDS}),
+            "family_left_out": left_out(values, faces.people, settings["families"]),
+            "variation_r": float(np.corrcoef(*(np.log(values[name]["box"][labels == 0])
+                                               for name in ("error", "variation")))[0, 1]),
+            }, None
+
+
+def auc_of(scores):
+    """AUC of scores (2 N,), those of N normal pictures first."""
+    return float(roc_auc_score(np.repeat([0, 1], len(scores) // 2), scores))
+
+
+def left_out(values, people, groups):
+    """What would be chosen without a group of kinds, by mean AUC, and what it does on these.
+
+    Half of the people choose, the other half test. values: score -> {kind: (2 N,) scores}.
+    """
+    choose = np.tile(np.isin(people, np.unique(people)[::2]), 2)
+    labels, twice, found = np.repeat([0, 1], len(people)), np.tile(people, 2), {}
+    for group in groups.values():
+        others = [kind for kind in KINDS if kind not in group]
+        mean = {name: np.mean([auc_of(by[kind][choose]) for kind in others])
+                for name, by in values.items()}
+        pick = max(mean, key=mean.get)
+        for kind in group:
+            found[kind] = {"score": pick, **interval(
+                (labels[~choose], values[pick][kind][~choose]), twice[~choose],
+                "auc")._asdict()}
+    return found
 
 
 def run_contaminated(shared, settings, watch):
@@ -274,7 +363,7 @@ def run_contaminated(shared, settings, watch):
     seed, x, normal = settings["seed"], shared["train"].x, shared["test"].x
     order = torch.randperm(400, generator=torch.Generator().manual_seed(seed))
     recipe = {"model": "recipe", "code": 128, "rate": RATE["recipe"], "seed": seed}
-    found = {}
+    found, psnr = {}, {}
     for kind in settings["kinds"]:
         bad = spoil(shared["more"], kind, seed)[order]
         for share in settings["shares"]:
@@ -288,11 +377,12 @@ def run_contaminated(shared, settings, watch):
                 net = alarms.build(recipe)
                 alarms.train(net, mixed, recipe, watch).requires_grad_(False)
                 scores["error"] = partial(alarms.error, net)
+                psnr[kind] = score(shared, net)["test_psnr"]
             for name, one in scores.items():
                 found.setdefault(kind, {}).setdefault(name, {})[str(share)] = aucs(
                     one(normal), {kind: one(shared["spoilt"][kind])},
                     shared["test"].people)[kind]
-    return {"auc": found}, None
+    return {"auc": found, "psnr": psnr}, None
 
 
 def features(pca, x):
@@ -304,28 +394,45 @@ def features(pca, x):
 
 
 def run_labelled(shared, settings, watch):
-    """A classifier that was told of some anomalies of one kind, against all kinds: AUC.
+    """A classifier that was told of `n` anomalies of one kind, against all kinds: AUC.
 
-    C from 0.0001 to 1: what is best on as many other anomalies of the same kind and held-out faces.
+    The PCA is fitted to one half of the training faces; the other half, which it has not seen, is
+    the classifier's normal class. C from 0.0001 to 1: by cross-validation, within the `n`.
+    "with": it rings, or three statistics of the same PCA do: the larger of two ranks among
+    held-out faces. "without": the three statistics alone.
     """
-    pca = fit_pca(shared["train"].x, 128)
-    test = {kind: features(pca, x) for kind, x in shared["spoilt"].items()}
-    normal, held = features(pca, shared["test"].x), features(pca, shared["held"].x)
-    start = features(pca, shared["train"].x)
-    order = np.random.default_rng(settings["seed"]).permutation(400)
-    n, found = settings["n"], {}
-    for kind in KINDS:
-        bad = features(pca, spoil(shared["more"], kind, 10 + settings["seed"])[order[:2 * n]])
-        x, y = np.concatenate([start, bad[:n]]), np.repeat([0, 1], [len(start), n])
-        fits = [LogisticRegression(C=c, class_weight="balanced", max_iter=2000).fit(x, y)
-                for c in (0.0001, 0.001, 0.01, 0.1, 1)]
-        best = max(fits, key=lambda fit: roc_auc_score(  # noqa: B023
-            np.repeat([0, 1], [len(held), n]),  # noqa: B023
-            fit.decision_function(np.concatenate([held, bad[n:]]))))  # noqa: B023
-        found[kind] = aucs(best.decision_function(normal),
-                           {k: best.decision_function(v) for k, v in test.items()},
-                           shared["test"].people)
-    return {"auc": found}, None
+    x, n, found = shared["train"].x, settings["n"], {"auc": {}, "with": {}}
+    pca = fit_pca(x[: len(x) // 2], 128)
+    three = alarms.Usual([lambda x: np.log(alarms.error(pca, x)),
+                          lambda x: np.log(alarms.variation(x)),
+                          alarms.CodeDistance(partial(alarms.encoded, pca), x[: len(x) // 2])],
+                         shared["held"].x)
+    sets = {"normal": shared["test"].x, "held": shared["held"].x, **shared["spoilt"]}
+    given = {name: features(pca, part) for name, part in sets.items()}
+    plain = {name: three(part) for name, part in sets.items()}
+    start = features(pca, x[len(x) // 2:])
+    order = np.random.default_rng(settings["seed"]).permutation(400)[:n]
+    people = shared["test"].people
+
+    def ranks(scores):
+        return {name: np.searchsorted(np.sort(scores["held"]), part) for name, part
+                in scores.items()}
+
+    def all_kinds(scores):
+        return aucs(scores["normal"], {kind: scores[kind] for kind in KINDS}, people)
+
+    for number, kind in enumerate(KINDS):
+        watch(number, len(KINDS))
+        bad = features(pca, spoil(shared["more"], kind, 10 + settings["seed"])[order])
+        fit = GridSearchCV(LogisticRegression(class_weight="balanced", max_iter=2000),
+                           {"C": [0.0001, 0.001, 0.01, 0.1, 1]}, scoring="roc_auc").fit(
+            np.concatenate([start, bad]), np.repeat([0, 1], [len(start), n]))
+        told = {name: fit.decision_function(part) for name, part in given.items()}
+        found["auc"][kind] = all_kinds(told)
+        both = zip(*(ranks(scores).values() for scores in (told, plain)), strict=True)
+        found["with"][kind] = all_kinds(dict(zip(sets, (np.maximum(a, b) for a, b in both),
+                                                 strict=True)))
+    return found | {"without": all_kinds(plain)}, None
 
 
 def tones(n, half, seed, split="train"):
@@ -357,7 +464,7 @@ def run_skin(shared, settings, watch):
             one = {"error": partial(alarms.error, pca), "three statistics": alarms.Usual(
                 [lambda x, pca=pca: np.log(alarms.error(pca, x)),
                  lambda x: np.log(alarms.variation(x)),
-                 lambda x, pca=pca: (alarms.encoded(pca, x) ** 2 / pca.explained_variance_).sum(1)],
+                 alarms.CodeDistance(partial(alarms.encoded, pca), x)],
                 torch.cat([x[:len(x) // 2] for x in held.values()]))}
             for score_name, s in one.items():
                 left = {h: s(x[len(x) // 2:]) for h, x in held.items()}
@@ -371,6 +478,23 @@ def run_skin(shared, settings, watch):
                             place.setdefault(way, {}).setdefault(h, {}).setdefault(
                                 rate, []).append(float((values > at).mean()))
     return over_all(found), None
+
+
+def run_tone(shared, settings, watch):
+    """The same faces, each with two skin tones: how error and variation change with nothing else.
+
+    The PCA has seen as many of each half. Logarithms of ratios, second tone to first.
+    """
+    pca = fit_pca(torch.cat([tones(1000, half, 90 + k).x for k, half in
+                             enumerate(("light", "dark"))]), 128)
+    light, dark = (normal_faces(800, "test", seed=1, skin_tone=(tone, tone))
+                   for tone in settings["tones"])
+    found = {}
+    for name, quantity in (("error", partial(alarms.error, pca)), ("variation", alarms.variation)):
+        ratio = np.log(quantity(dark.x)) - np.log(quantity(light.x))
+        found[f"log_{name}_ratio"] = interval(ratio, light.people)._asdict()
+        found[f"{name}_smaller"] = interval((ratio < 0).astype(float), light.people)._asdict()
+    return found, None
 
 
 def conformal(scores, rate):
