@@ -245,7 +245,7 @@ def test_a_long_drawing_shows_a_progress_bar_that_goes_away(monkeypatch, capsys)
 def test_a_file_is_read_back_and_not_drawn_again(cache, monkeypatch):
     drawn = []
 
-    def draw(part, size):
+    def draw(part, size, without):
         drawn.append(len(part["x"]))
         return torch.randint(0, 256, (len(part["x"]), size, size, 3), dtype=torch.uint8)
 

@@ -41,6 +41,9 @@ TEXTS = {
     "page_students": (
         "一台電腦，三十個學生同時看第01課的臉",
         "One computer, thirty students looking at the faces of lesson 01 at once"),
+    "page_soak": (
+        "同一個kernel裡，訓練的那一格執行二十次",
+        "The training cell twenty times in one kernel"),
     "page_mishaps": ("試過哪些意外", "What was tried to break the course"),
     "page_synthetic": ("畫出來的人臉", "drawn faces"),
     "page_lfw": ("LFW，縮成112×112", "LFW, copies of 112×112"),
@@ -248,6 +251,10 @@ TEXTS = {
     "measured_own_memory_mb": ("每個kernel自己的記憶體，MB", "memory of each kernel, MB"),
     "measured_shared_too_memory_mb": ("連共用的在內，MB", "with what is shared, MB"),
     "measured_face_files": ("畫了幾個檔案", "files drawn"),
+    "measured_runs": ("次數", "runs"),
+    "measured_settled_memory_mb": ("前五次最多，MB", "most of the first five, MB"),
+    "measured_last_memory_mb": ("最後一次，MB", "after the last, MB"),
+    "measured_growth": ("是幾倍", "times as much"),
     "measured_mishaps": ("意外", "mishaps"),
     "measured_cases": ("試了幾種", "cases tried"),
     "measured_as_they_should": ("結果正確", "as they should be"),

@@ -51,11 +51,14 @@ def measure(kind, paths):
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--only", choices=KINDS, help="one kind, to try it")
     parser.add_argument("--out", type=Path, help="keep the result in this file, too")
     options = parser.parse_args()
     began = time.perf_counter()
     results = []
     for kind, paths in KINDS.items():
+        if options.only not in (None, kind):
+            continue
         results.append(measure(kind, paths))
         print(results[-1])
     print(json.dumps(results))

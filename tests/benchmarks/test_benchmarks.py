@@ -36,6 +36,27 @@ def test_more_pictures_take_no_more_memory():
     assert many["peak_memory_mb"] < few["peak_memory_mb"] + 80, (few, many)
 
 
+def test_students_at_once_all_see_faces():
+    """Two here; the benchmark has thirty."""
+    (found,) = last_line("tests/benchmarks/students.py", "--students", "2", "--check")
+    assert found["students"] == 2 and found["failed"] == 0
+    assert 100 < found["own_memory_mb"] <= found["shared_too_memory_mb"] < 3000
+    assert 0 < found["first_seconds"] <= found["last_seconds"] and found["face_files"] > 0
+
+
+def test_a_training_cell_run_again_and_again_says_what_memory_it_holds():
+    """Twice here; --check holds the goal for twenty times, in the weekly workflow."""
+    found = last_line("tests/benchmarks/soak.py", "--times", "2")
+    assert found["runs"] == 2 and 0.5 < found["growth"] < 1.5
+    assert 100 < found["last_memory_mb"] < 3000
+
+
+def test_mishaps_are_counted_from_pytests_own_report():
+    (found,) = last_line("tests/benchmarks/mishaps.py", "--only", "files cut off")
+    assert found["cases"] == found["as_they_should"] + found["not_possible_here"] >= 6
+    assert found["failed"] == 0 and found["generated_inputs"] == 0
+
+
 BARE = """
 import runpy, sys
 course = {"tqdm", "psutil", "threadpoolctl", "matplotlib", "scipy", "sklearn", "skimage", "IPython"}
