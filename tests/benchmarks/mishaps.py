@@ -27,7 +27,7 @@ KINDS = {"training cut off, damaged checkpoints": ["tests/engine/test_checkpoint
 KINDS |= {path.stem.removeprefix("test_").replace("_", " "): [f"tests/mishaps/{path.name}"]
           for path in sorted((ROOT / "tests" / "mishaps").glob("test_*.py"))}
 KINDS["properties, with examples of Hypothesis"] = ["tests/test_properties.py"]
-EXAMPLES = re.compile(r"(\d+) passing examples?, (\d+) failing")
+EXAMPLES = re.compile(r"(\d+) passing(?: examples?)?, (\d+) failing")
 
 
 def measure(kind, paths):

@@ -55,6 +55,9 @@ def test_mishaps_are_counted_from_pytests_own_report():
     (found,) = last_line("tests/benchmarks/mishaps.py", "--only", "files cut off")
     assert found["cases"] == found["as_they_should"] + found["not_possible_here"] >= 6
     assert found["failed"] == 0 and found["generated_inputs"] == 0
+    (found,) = last_line("tests/benchmarks/mishaps.py", "--only",
+                         "properties, with examples of Hypothesis")
+    assert found["generated_inputs"] > 10 * found["cases"] > 100
 
 
 BARE = """
