@@ -41,6 +41,7 @@ TEXTS = {
     "page_students": (
         "一台電腦，三十個學生同時看第01課的臉",
         "One computer, thirty students looking at the faces of lesson 01 at once"),
+    "page_suite": ("最舊的torch上的測試", "The tests on the oldest torch"),
     "page_soak": (
         "同一個kernel裡，訓練的那一格執行二十次",
         "The training cell twenty times in one kernel"),
@@ -255,6 +256,7 @@ TEXTS = {
     "measured_settled_memory_mb": ("前五次最多，MB", "most of the first five, MB"),
     "measured_last_memory_mb": ("最後一次，MB", "after the last, MB"),
     "measured_growth": ("是幾倍", "times as much"),
+    "measured_tests": ("測試", "tests"),
     "measured_mishaps": ("意外", "mishaps"),
     "measured_cases": ("試了幾種", "cases tried"),
     "measured_as_they_should": ("結果正確", "as they should be"),

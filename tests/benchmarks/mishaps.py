@@ -30,13 +30,16 @@ KINDS["properties, with examples of Hypothesis"] = ["tests/test_properties.py"]
 EXAMPLES = re.compile(r"(\d+) passing(?: examples?)?, (\d+) failing")
 
 
-def measure(kind, paths):
-    """One kind: cases tried, what came of them, and the inputs that Hypothesis made."""
+def measure(kind, paths, *options):
+    """One kind: cases tried, what came of them, and the inputs that Hypothesis made.
+
+    options: of pytest.
+    """
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "report.xml"
         done = subprocess.run(
             [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-m", "",
-             f"--junitxml={report}", "--hypothesis-show-statistics", *paths],
+             f"--junitxml={report}", "--hypothesis-show-statistics", *options, *paths],
             cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8")
         found = ElementTree.parse(report).getroot().find("testsuite").attrib
     failed = int(found["failures"]) + int(found["errors"])

@@ -196,6 +196,9 @@ def test_workflow_names_commands_that_exist():
                     assert flag != "-c" or (ROOT / value).is_file(), command
             case ["python", "-m", "pip_audit", *arguments]:
                 assert arguments == ["--skip-editable"], command  # the course itself
+            case ["python", script, *options] if script.startswith("tests/benchmarks/"):
+                text = (ROOT / script).read_text(encoding="utf-8")
+                assert all(f'"{o}"' in text for o in options if o.startswith("--")), command
             case ["npm", *_]:
                 assert command == FETCH
             case ["sudo", "apt-get", "update"] | ["sudo", "apt-get", "install", "-y", *_]:
