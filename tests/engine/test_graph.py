@@ -18,7 +18,8 @@ from torch import nn
 from helpers.engine import graph, loop
 from helpers.engine.batches import Batches
 from helpers.engine.speed import quick_bce, quicken
-from helpers.models import Autoencoder
+from helpers.models import VAE, Autoencoder
+from helpers.variational import negative_elbo
 
 N, BATCH = 22, 4  # five full batches an epoch, and one of two pictures
 on_gpu = pytest.mark.skipif(not torch.cuda.is_available(), reason="there is no GPU")
@@ -271,3 +272,25 @@ def test_a_gpu_is_not_waited_for_within_an_epoch():
             take(rows, weight)
     finally:
         torch.cuda.set_sync_debug_mode("default")
+
+
+def losses_of_a_vae(path=None, stop_at=None):
+    """The loss after every epoch of one batch, always the same; only the drawn codes differ."""
+    torch.manual_seed(0)
+    model = quicken(VAE(4, 8), "cuda")
+    optimizer = torch.optim.Adam(model.parameters(), lr=0.0, fused=True)
+    data = Stopping(pictures(BATCH), BATCH, device="cuda")
+    data.stop_at = stop_at
+    return loop.train(model, data, None, negative_elbo, optimizer, 12, checkpoint=path,
+                      replay=True)["train"]
+
+
+@on_gpu
+def test_a_gpu_draws_new_codes_in_every_replay_and_the_same_after_a_stop(tmp_path, monkeypatch):
+    uncut = losses_of_a_vae()
+    assert len(set(uncut)) == len(uncut), "a replay that draws nothing new repeats its loss"
+    with pytest.raises(Interrupted):
+        losses_of_a_vae(tmp_path / "a.pt", stop_at=7)
+    assert losses_of_a_vae(tmp_path / "a.pt") == pytest.approx(uncut, rel=1e-6)
+    monkeypatch.setattr(graph, "lies_on_gpu", lambda batches: False)
+    assert losses_of_a_vae() == pytest.approx(uncut, rel=1e-6), "one by one it draws the same"
