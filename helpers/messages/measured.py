@@ -95,6 +95,9 @@ TEXTS = {
     "measured_noisy_psnr": ("帶噪圖像的PSNR，噪聲0.2", "PSNR of noisy pictures, noise 0.2"),
     "measured_best_classical_psnr": (
         "最好的傳統方法的PSNR", "PSNR of the best classical method"),
+    "measured_wiener_psnr": (
+        "最好的線性去噪器（維納濾波）的PSNR",
+        "PSNR of the best linear denoiser (Wiener filter)"),
     "measured_dae_psnr": (
         "去噪自編碼器的PSNR", "PSNR of the denoising autoencoder"),
     "measured_dae_ssim": ("去噪自編碼器的SSIM", "SSIM of the denoising autoencoder"),
@@ -123,6 +126,8 @@ TEXTS = {
         "有一個單元認得的屬性（AUC不小於0.9）", "attributes known to a unit (AUC 0.9 or more)"),
     "measured_attributes_found_pixel": (
         "有一個像素認得的屬性", "attributes known to a pixel"),
+    "measured_attributes_found_ica": (
+        "ICA有一個方向認得的屬性", "attributes known to a direction of ICA"),
     "measured_one_meaning": ("單義的單元（只對一個屬性起反應）", "units that say one thing only"),
     "measured_other_response": (
         "對第二個屬性的反應，和第一個相比", "response to a second attribute, relative to its own"),
@@ -351,9 +356,10 @@ TEXTS = {
     "baseline_random_subspace": ("隨機的子空間", "random subspace"),
     "baseline_autoencoder": ("自編碼器", "autoencoder"),
     "baseline_mean_of_pixels": ("像素的平均", "mean of pixels"),
-    "baseline_pixels": ("像素", "pixels"),
+    "baseline_ICA": ("獨立成分分析（ICA）", "ICA"),
     "baseline_noisy_picture": ("帶噪圖像", "noisy picture"),
     "baseline_NLM": ("非局部平均（NLM）", "non-local means"),
+    "baseline_Wiener": ("維納濾波", "Wiener filter"),
     "baseline_fresh_noise": ("每次都用新的噪聲", "fresh noise"),
     "baseline_trained_at_0_2_only": ("只用噪聲0.2訓練", "trained at 0.2 only"),
     "baseline_median_filter": ("中值濾波", "median filter"),
@@ -363,7 +369,7 @@ TEXTS = {
     "baseline_random_encoder": ("隨機的編碼器", "random encoder"),
     "baseline_not_revived": ("沒有救活", "not revived"),
     "baseline_untrained": ("沒有訓練", "untrained"),
-    "baseline_control": ("對照", "control"),
+    "baseline_difference_of_means": ("平均的差（用標籤）", "difference of means (labels)"),
     "baseline_best_pixel": ("最好的像素", "best pixel"),
     "baseline_kernel_by_kernel": ("逐一啟動核函數", "kernel by kernel"),
     "baseline_original_loop": ("最初的寫法", "original loop"),
