@@ -82,15 +82,26 @@ TEXTS = {
         "最近鄰是同一個人的比例", "share of nearest neighbours of the same person"),
     "measured_every_psnr_N": (
         "臉由23個因素決定、編碼用{n}個數字時的PSNR", "PSNR with {n} numbers for 23 factors"),
+    "measured_every_ahead_N": (
+        "編碼用{n}個數字、23個因素：PSNR比PCA多多少（成對比較）",
+        "{n} numbers for 23 factors: PSNR ahead of PCA's (paired)"),
     "measured_probe_skin_tone": (
         "線性探測：膚色（決定係數）", "linear probe: skin tone (R²)"),
     "measured_probe_x": ("線性探測：水平位置（決定係數）", "linear probe: position x (R²)"),
+    "measured_probe_ahead_skin_tone": (
+        "線性探測：膚色，自編碼器減PCA（成對比較）",
+        "linear probe: skin tone, autoencoder minus PCA (paired)"),
+    "measured_probe_ahead_x": (
+        "線性探測：水平位置，自編碼器減PCA（成對比較）",
+        "linear probe: position x, autoencoder minus PCA (paired)"),
     "measured_probe_eye_colour": (
         "線性探測：眼睛的顏色（決定係數）", "linear probe: eye colour (R²)"),
     "measured_genes_signal": (
-        "基因表現：兩個數字保留了多少訊號", "gene expression: signal held by two numbers"),
+        "基因表現：兩個數字保留了多少訊號（區間：對細胞）",
+        "gene expression: signal held by two numbers (interval: over cells)"),
     "measured_genes_stages": (
-        "基因表現：用兩個數字猜對階段的比例", "gene expression: stages held by two numbers"),
+        "基因表現：用兩個數字猜對階段的比例（區間：對細胞）",
+        "gene expression: stages told by two numbers (interval: over cells)"),
     # lesson 03
     "measured_noisy_psnr": ("帶噪圖像的PSNR，噪聲0.2", "PSNR of noisy pictures, noise 0.2"),
     "measured_best_classical_psnr": (
@@ -356,6 +367,7 @@ TEXTS = {
     "baseline_random_subspace": ("隨機的子空間", "random subspace"),
     "baseline_autoencoder": ("自編碼器", "autoencoder"),
     "baseline_mean_of_pixels": ("像素的平均", "mean of pixels"),
+    "baseline_pixels": ("像素", "pixels"),
     "baseline_ICA": ("獨立成分分析（ICA）", "ICA"),
     "baseline_noisy_picture": ("帶噪圖像", "noisy picture"),
     "baseline_NLM": ("非局部平均（NLM）", "non-local means"),
