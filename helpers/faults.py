@@ -17,17 +17,17 @@ from helpers.messages import CourseError, both, say
 FULL = {errno.ENOSPC, errno.EDQUOT}
 
 
-def exit_code(work, refused=2, stopped="front_stopped", speaks=True):
+def exit_code(work, stopped="front_stopped", speaks=True):
     """Calls work(), and returns the exit code of its command: 0 where it came to its end.
 
-    refused: what the reader can mend, unless that error has an exit_code of its own. 1: what nobody
-    foresaw. 130: Ctrl+C, and the message `stopped` is said. speaks: False where another process
-    says it already.
+    1: it could not be done, unless that error has an exit_code of its own. 2, a command line that
+    is wrong, argparse has said by then. 130: Ctrl+C, and the message `stopped` is said. speaks:
+    False where another process says it already.
     """
     try:
         work()
     except CourseError as error:  # it says itself what to do
-        code, said = getattr(error, "exit_code", refused), str(error)
+        code, said = getattr(error, "exit_code", 1), str(error)
     except Exception as error:
         code, said = 1, last_word(error) if speaks else ""
     except KeyboardInterrupt:

@@ -1,16 +1,19 @@
 """A full disk is called that, a result is never lost, and no command ends in a traceback."""
 
 import errno
+import importlib
 import json
 import os
+import re
 from pathlib import Path
 
 import pytest
 import torch
 from lfw_fixtures import check_message
 
-from helpers import __main__, faults, train
+from helpers import ROOT, __main__, faults, train
 from helpers.course import editions, site, slides
+from helpers.engine.loop import Diverged
 from helpers.models import Autoencoder
 
 SMALL = ["--data", "drawn:40", "--size", "16", "--batch-size", "8", "--dtype", "float32",
@@ -84,6 +87,45 @@ def test_where_no_log_can_be_written_the_details_are_in_the_sentence(full, tempo
         raise KeyError("epoch")
     except KeyError as error:
         assert "Traceback" in faults.last_word(error)
+
+
+COMMANDS = {"train": ["--data", "nowhere"], "sample": ["--run", "nowhere"],
+            "score": ["--data", "nowhere"], "__main__": ["copy", "99"]}
+
+
+def code_of(command, *arguments):
+    """The exit code of a command, whether it returns one or argparse ends it."""
+    try:
+        return importlib.import_module(f"helpers.{command}").main(list(arguments))
+    except SystemExit as ended:
+        return ended.code
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_one_kind_of_fault_has_one_exit_code(command, tmp_path, monkeypatch, capsys):
+    """As docs/training.md lists them, for every command."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(faults, "ROOT", tmp_path)
+    out = [] if command == "__main__" else ["--out", "out"]
+    assert code_of(command, *out, *COMMANDS[command]) == 1
+    check_message(capsys.readouterr().err)
+    assert code_of(command, "copy", "--no-such-option") == 2
+    assert code_of(command, "--help") == 0
+    place = {"__main__": "lessons", "train": "train"}.get(command, command)
+    for error, code in ((KeyError("x"), 1), (KeyboardInterrupt(), 130)):
+        def fails(*_, error=error):
+            raise error
+
+        monkeypatch.setattr(f"helpers.{command}.{place}", fails)
+        capsys.readouterr()
+        assert code_of(command, *out, *COMMANDS[command]) == code
+        assert "Traceback" not in "".join(capsys.readouterr())
+
+
+def test_the_page_lists_the_exit_codes():
+    page = (ROOT / "docs" / "training.md").read_text(encoding="utf-8")
+    listed = re.findall(r"^\| `(\d+)` \|", page.partition("Exit codes")[2], re.MULTILINE)
+    assert listed[:5] == ["0", "1", "2", str(Diverged.exit_code), "130"]
 
 
 @pytest.mark.parametrize("command, place", [

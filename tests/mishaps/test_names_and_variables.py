@@ -6,7 +6,7 @@ import pytest
 from lfw_fixtures import check_message, make_lfw
 from picture_files import save_picture, save_pictures
 
-from helpers import ROOT, train
+from helpers import ROOT, sample, score, train
 from helpers.data import choose_source
 from helpers.engine import sources
 from helpers.lfw.reader import find_lfw
@@ -38,6 +38,17 @@ def test_an_empty_name_is_no_folder(empty, tmp_path, capsys):
     said = capsys.readouterr().err
     assert "--data is empty" in said and "--data是空的" in said
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(("command", "option"), [
+    (train, "--out"), (sample, "--run"), (sample, "--out"), (sample, "--data"), (score, "--run"),
+    (score, "--out"), (score, "--data"), (score, "--trained-on")])
+def test_no_option_that_names_a_folder_may_be_empty(command, option, tmp_path, capsys):
+    with pytest.raises(SystemExit) as ended:
+        command.main([option, " "])
+    assert ended.value.code == 2 and not list(tmp_path.iterdir())
+    said = capsys.readouterr().err
+    assert f"{option} is empty" in said and f"{option}是空的" in said
 
 
 @pytest.mark.parametrize("name", ["lfw", "drawn", "drawn:3"])
