@@ -62,6 +62,16 @@ def test_when_nothing_can_be_written_it_says_that_a_checkpoint_may_be_left(
     assert "could be kept neither in" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("n", [99_999_999_999, 10**30])
+def test_more_faces_than_fit_on_the_disk_are_not_begun(n, tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr("helpers.engine.store.ROOT", tmp_path)
+    monkeypatch.setattr("helpers.faces.ROOT", tmp_path)
+    monkeypatch.setattr("helpers.engine.store.write_pictures", lambda *_: pytest.fail("begun"))
+    assert train.main([*SMALL, "--data", f"drawn:{n}", "--out", str(tmp_path / "out")]) == 1
+    check_message(capsys.readouterr().err, f"{n:,}", "GB", "--size", tmp_path)
+    assert not [path for path in (tmp_path / "data").rglob("*") if path.is_file()]
+
+
 @pytest.mark.parametrize(("error", "kind"), [
     (OSError(errno.ENOSPC, "No space left on device", "a.pt"), "disk"),
     (RuntimeError("[enforce fail at inline_container.cc] . No space left on device"), "disk"),
