@@ -5,6 +5,11 @@ import importlib
 import json
 import os
 import re
+import signal
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -13,6 +18,7 @@ from lfw_fixtures import check_message
 
 from helpers import ROOT, __main__, faults, train
 from helpers.course import editions, site, slides
+from helpers.engine.checkpoints import load
 from helpers.engine.loop import Diverged
 from helpers.models import Autoencoder
 
@@ -134,8 +140,42 @@ def test_one_kind_of_fault_has_one_exit_code(command, tmp_path, monkeypatch, cap
 
 def test_the_page_lists_the_exit_codes():
     page = (ROOT / "docs" / "training.md").read_text(encoding="utf-8")
-    listed = re.findall(r"^\| `(\d+)` \|", page.partition("Exit codes")[2], re.MULTILINE)
-    assert listed[:5] == ["0", "1", "2", str(Diverged.exit_code), "130"]
+    listed = re.findall(r"^\| `(\d+)`(?:, `(\d+)`)? \|", page.partition("Exit codes")[2],
+                        re.MULTILINE)
+    assert [code for codes in listed for code in codes if code] == [
+        "0", "1", "2", str(Diverged.exit_code), "130", "143"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows ends a process without asking it")
+@pytest.mark.slow
+def test_a_training_that_is_told_to_end_says_how_to_go_on(tmp_path):
+    command = [sys.executable, "-m", "helpers.train", *SMALL, "--every", "1", "--out",
+               str(tmp_path)]
+    with subprocess.Popen([*command, "--epochs", "100000"], cwd=ROOT, stdout=subprocess.PIPE,
+                          stderr=subprocess.STDOUT, encoding="utf-8") as process:
+        try:
+            while not (tmp_path / "checkpoint.pt").exists():
+                assert process.poll() is None
+                time.sleep(0.05)
+            process.terminate()
+            printed = process.communicate(timeout=60)[0]
+        finally:
+            process.kill()
+    assert process.returncode == 143
+    check_message("\n".join(printed.splitlines()[-2:]))
+    assert "goes on from the last checkpoint" in printed and "Traceback" not in printed
+    assert load(tmp_path / "checkpoint.pt")["epoch"] >= 0, "whole"
+
+
+def test_the_signal_is_as_it_was_afterwards_and_left_alone_under_torchrun(monkeypatch):
+    before, seen = signal.getsignal(signal.SIGTERM), []
+    assert faults.exit_code(lambda: seen.append(signal.getsignal(signal.SIGTERM))) == 0
+    monkeypatch.setenv("TORCHELASTIC_RUN_ID", "x")
+    assert faults.exit_code(lambda: seen.append(signal.getsignal(signal.SIGTERM))) == 0
+    assert seen[0] != before and seen[1] == before == signal.getsignal(signal.SIGTERM)
+    with ThreadPoolExecutor(1) as pool:
+        monkeypatch.delenv("TORCHELASTIC_RUN_ID")
+        assert pool.submit(faults.exit_code, lambda: None).result() == 0
 
 
 @pytest.mark.parametrize("command, place", [
