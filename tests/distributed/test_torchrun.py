@@ -111,6 +111,22 @@ def test_processes_that_draw_codes_learn_together(tmp_path):
     assert all(part.isfinite().all() for part in model.values())
 
 
+def test_processes_change_their_rate_together(tmp_path):
+    constant = ["--schedule", "constant", "--lr", "0.003"]
+    changed = [*constant, "--epochs", "4", "--new-lr", "0.0003"]
+    refused = start([*TORCHRUN, *ALONE], tmp_path / "two", *changed)
+    printed, _ = refused.communicate(timeout=150)
+    assert refused.returncode == 1 and printed.count("for a new training use --lr") == 1
+    finish(start([*TORCHRUN, *ALONE], tmp_path / "two", *constant, "--epochs", "2"))
+    assert finish(start([*TORCHRUN, *ALONE], tmp_path / "two", *changed)).count("no longer") == 1
+    for options in ([*constant, "--epochs", "2"], changed):
+        assert train.main([*DATA, "--out", str(tmp_path / "one"), *options]) == 0
+    two, one = history(tmp_path / "two"), history(tmp_path / "one")
+    assert two["new_lr"] == one["new_lr"] == [{"epochs": 2, "steps": 0, "lr": 0.0003}]
+    for split in ("train", "test"):
+        assert two[split] == pytest.approx(one[split], rel=1e-3)
+
+
 def as_two_nodes():
     """Options of torchrun for each of two agents that meet at a free port."""
     with socket.socket() as free:
