@@ -26,8 +26,6 @@ if sys.platform == "win32":
 
 
 def start(command, out, *more):
-    if command[:len(TORCHRUN)] == TORCHRUN:  # or each leaves a folder in the system's temporary one
-        command = [*command, "--log-dir", str(out / "torchrun")]
     return subprocess.Popen([*command, "-m", "helpers.train", *DATA, "--out", str(out), *more],
                             cwd=ROOT, env=ENVIRONMENT, stdout=subprocess.PIPE,
                             stderr=subprocess.STDOUT, encoding="utf-8")
@@ -84,7 +82,7 @@ def two(tmp_path_factory):
     """Two processes, never disturbed: (history, what they printed)."""
     out = tmp_path_factory.mktemp("two")
     printed = finish(start([*TORCHRUN, *ALONE], out))
-    assert list((out / "torchrun").iterdir()), "its logs"
+    assert os.listdir(os.environ["PET_LOG_DIR"]), "its logs, which go when the tests end"
     return history(out), printed
 
 

@@ -117,8 +117,7 @@ def test_another_fault_of_a_loss_keeps_its_own_words(tmp_path, monkeypatch, caps
 def test_two_processes_stop_together(tmp_path):
     done = subprocess.run(
         [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node=2",
-         "--log-dir", str(tmp_path / "torchrun"), "-m", "helpers.train", *SMALL,
-         "--out", str(tmp_path), "--lr", "1e38"],
+         "-m", "helpers.train", *SMALL, "--out", str(tmp_path), "--lr", "1e38"],
         cwd=ROOT, capture_output=True, encoding="utf-8", errors="replace", timeout=120,
         env=os.environ | {"OMP_NUM_THREADS": "1", "USE_LIBUV": "0"})
     assert done.returncode != 0
