@@ -147,16 +147,17 @@ def test_a_failing_disk_is_not_called_damage(tmp_path, monkeypatch):
         checkpoints.load(tmp_path / "a.pt")
 
 
-@pytest.mark.parametrize("name", [*checkpoints.FIELDS, "schedule"])
-@pytest.mark.parametrize("wrong", ["missing", None, "text", [], {"a": 1}])
+@pytest.mark.parametrize(("name", "wrong"), [
+    (name, wrong) for name in (*checkpoints.FIELDS, "schedule")
+    for wrong in ("missing", None, "text", [], {"a": 1})
+    # of the right kind; what is in these, their readers say
+    if not (isinstance(wrong, dict) and name in ("belongs", "optimizer", "schedule"))])
 def test_a_checkpoint_with_the_mark_and_without_its_fields_is_called_damaged(name, wrong, tmp_path):
     path = tmp_path / "a.pt"
     run(path, epochs=1)
     parts = checkpoints.load(path)
     if wrong == "missing":
         del parts[name]
-    elif isinstance(wrong, dict) and name in ("belongs", "optimizer", "schedule"):
-        pytest.skip("a field of the right kind; what is in it, its readers say")
     else:
         parts[name] = wrong
     checkpoints.save(path, **parts)
