@@ -4,7 +4,10 @@ The traceback of what nobody foresaw goes into a file that the sentence names, f
 for help.
 """
 
+import contextlib
 import errno
+import os
+import signal
 import sys
 import tempfile
 import traceback
@@ -17,24 +20,49 @@ from helpers.messages import CourseError, both, say
 FULL = {errno.ENOSPC, errno.EDQUOT}
 
 
-def exit_code(work, refused=2, stopped="front_stopped", speaks=True):
+class Ended(KeyboardInterrupt):
+    """SIGTERM, from `kill` or a computer that shuts down: as Ctrl+C."""
+
+
+@contextlib.contextmanager
+def told_to_end():
+    """Raises Ended in the block when SIGTERM comes.
+
+    Not under torchrun, which waits for the processes that it ends: one may be inside of gloo.
+    """
+    def end(*_):
+        raise Ended
+
+    try:
+        before = None if "TORCHELASTIC_RUN_ID" in os.environ else signal.signal(signal.SIGTERM, end)
+    except ValueError:  # in another thread than the first
+        before = None
+    try:
+        yield
+    finally:
+        if before is not None:
+            signal.signal(signal.SIGTERM, before)
+
+
+def exit_code(work, stopped="front_stopped", speaks=True):
     """Calls work(), and returns the exit code of its command: 0 where it came to its end.
 
-    refused: what the reader can mend, unless that error has an exit_code of its own. 1: what nobody
-    foresaw. 130: Ctrl+C, and the message `stopped` is said. speaks: False where another process
-    says it already.
+    1: it could not be done, unless that error has an exit_code of its own. 2, a command line that
+    is wrong, argparse has said by then. 130: Ctrl+C, 143: SIGTERM, and the message `stopped` is
+    said. speaks: False where another process says it already.
     """
     try:
-        work()
+        with told_to_end():
+            work()
     except CourseError as error:  # it says itself what to do
-        code, said = getattr(error, "exit_code", refused), str(error)
+        code, said = getattr(error, "exit_code", 1), str(error)
     except Exception as error:
         code, said = 1, last_word(error) if speaks else ""
-    except KeyboardInterrupt:
+    except KeyboardInterrupt as stop:
         if speaks:
             print()
             say(stopped)
-        return 130
+        return 143 if isinstance(stop, Ended) else 130
     else:
         return 0
     if speaks:

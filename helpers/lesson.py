@@ -3,12 +3,14 @@
 import helpers.loading  # noqa: I001  first: says what there is to wait for
 
 import contextlib
+import functools
 import json
 import math
 import os
 import platform
 import re
 import shutil
+import tempfile
 import time
 from dataclasses import dataclass, field
 from importlib.metadata import version
@@ -57,9 +59,12 @@ class Lesson:
             **where_and_when(self.device),
             "measured": measured,
         }
-        path = self.runs.parent / "report.json"
-        write_text(path, json.dumps(content, indent=2))
         print(format_report(content))
+        path = self.runs.parent / "report.json"
+        try:
+            write_text(path, json.dumps(content, indent=2))
+        except OSError as error:
+            say("lesson_report_not_kept", path=path, error=error.strerror or error)
         return path
 
 
@@ -68,7 +73,8 @@ def own_folder(base):
 
     Two that run one lesson, an original and a copy of it, never share one. Folders of processes of
     this computer that have ended are removed; a shared disk may hold those of others, whose
-    processes nobody here can see. On a disk that cannot be written there is none.
+    processes nobody here can see. Where it cannot be made, a reader is told that nothing is kept,
+    and it is in the system's temporary folder until this process ends.
     """
     computer = re.sub(r"\W+", "_", platform.node()) or "computer"
     for old in base.glob(f"{computer}-*"):
@@ -76,9 +82,20 @@ def own_folder(base):
         if number.isdecimal() and not psutil.pid_exists(int(number)):
             shutil.rmtree(old, ignore_errors=True)
     mine = base / f"{computer}-{os.getpid()}"
-    with contextlib.suppress(OSError):
+    try:
         mine.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        say("lesson_keeps_nothing", folder=base, error=error.strerror or error)
+        with contextlib.suppress(OSError):  # nothing can be written anywhere
+            mine = Path(scratch().name, base.name, mine.name)
+            mine.mkdir(parents=True, exist_ok=True)
     return mine
+
+
+@functools.cache
+def scratch():
+    """A temporary folder that goes when this process ends, the same one every time."""
+    return tempfile.TemporaryDirectory(prefix="autoencoder-", ignore_cleanup_errors=True)
 
 
 def read_study(number, faces="synthetic"):

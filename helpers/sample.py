@@ -17,7 +17,7 @@ from PIL import Image
 
 from helpers import ROOT, judges
 from helpers.engine.codes import decode, draw_codes, fit_density, training_codes
-from helpers.engine.options import number, some_data
+from helpers.engine.options import given, number
 from helpers.engine.runs import open_run
 from helpers.faults import exit_code
 from helpers.files import fresh_folder, whole_file
@@ -160,8 +160,10 @@ def command_line():
     parser = argparse.ArgumentParser("python -m helpers.sample", description=both("sample_about"),
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
     add = parser.add_argument
-    add("--run", type=Path, default=ROOT / "runs" / "train", help=words("sample_help_run"))
-    add("--out", type=Path, default=ROOT / "runs" / "sample", help=words("sample_help_out"))
+    add("--run", type=given("--run", Path), default=ROOT / "runs" / "train",
+        help=words("sample_help_run"))
+    add("--out", type=given("--out", Path), default=ROOT / "runs" / "sample",
+        help=words("sample_help_out"))
     add("--codes", choices=("prior", "gaussian", "mixture"), default="mixture",
         help=words("sample_help_codes"))
     add("--n", type=number("--n", int, lambda n: n >= LEAST, f"{LEAST}, {LEAST + 1}, ..."),
@@ -170,7 +172,7 @@ def command_line():
         type=number("--temperature", float, lambda t: 0 < t < math.inf, "0 < temperature"))
     add("--seed", default=0,
         type=number("--seed", int, lambda n: 0 <= n < 2**32, "0, 1, ..., 4294967295"))
-    add("--data", type=some_data, help=words("sample_help_data"))
+    add("--data", type=given("--data"), help=words("sample_help_data"))
     return parser
 
 

@@ -30,7 +30,7 @@ from helpers.engine.batches import Batches
 from helpers.engine.decode import decode_blocks
 from helpers.engine.folders import list_all
 from helpers.engine.gallery import Shown, shrunk, write_page
-from helpers.engine.options import number, some_data
+from helpers.engine.options import given, number
 from helpers.engine.runs import open_run
 from helpers.engine.sources import folder_of
 from helpers.faults import exit_code
@@ -210,14 +210,17 @@ def command_line():
     parser = argparse.ArgumentParser("python -m helpers.score", description=both("score_about"),
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
     add = parser.add_argument
-    add("--run", type=Path, default=ROOT / "runs" / "train", help=words("sample_help_run"))
-    add("--data", type=some_data, required=True, help=words("score_help_data"))
-    add("--out", type=Path, default=ROOT / "runs" / "score", help=words("score_help_out"))
+    add("--run", type=given("--run", Path), default=ROOT / "runs" / "train",
+        help=words("sample_help_run"))
+    add("--data", type=given("--data"), required=True, help=words("score_help_data"))
+    add("--out", type=given("--out", Path), default=ROOT / "runs" / "score",
+        help=words("score_help_out"))
     add("--alarms", default=0.05, metavar="RATE", help=words("score_help_alarms"),
         type=number("--alarms", float, lambda rate: 0 < rate < 1, "0 < RATE < 1"))
     add("--seed", default=0, help=words("score_help_seed"),
         type=number("--seed", int, lambda n: 0 <= n < 2**32, "0, 1, ..., 4294967295"))
-    add("--trained-on", type=some_data, metavar="DATA", help=words("sample_help_data"))
+    add("--trained-on", type=given("--trained-on"), metavar="DATA",
+        help=words("sample_help_data"))
     return parser
 
 

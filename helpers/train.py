@@ -144,10 +144,11 @@ def run(options, device, out, checkpoint):
     batches, test_batches = prepare_data(options, device)
     model, dtype = prepare_model(options, device, batches, checkpoint)
     dtype_name = str(dtype).removeprefix("torch.")
-    optimizer = torch.optim.Adam(model.parameters(), lr=options.lr, fused=True)
+    rate = options.new_lr or options.lr
+    optimizer = torch.optim.Adam(model.parameters(), lr=rate, fused=True)
     schedule = None
     if options.schedule == "onecycle":
-        schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, options.lr,
+        schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, rate,
                                                        total_steps=options.epochs * len(batches))
     rank, count = rank_and_count()
     if rank == 0:
@@ -157,8 +158,8 @@ def run(options, device, out, checkpoint):
     about = from_first(lambda: about_run(options))
     history = loop.train(
         model, batches, test_batches, MODELS[options.model].loss, optimizer, options.epochs,
-        dtype=dtype,
-        schedule=schedule, checkpoint=checkpoint, every=options.every, replay=True, about=about,
+        dtype=dtype, schedule=schedule, checkpoint=checkpoint, every=options.every, replay=True,
+        about=about, new_rate=bool(options.new_lr),
         settings={"data": batches.fingerprint(), "seed": options.seed, "dtype": dtype_name})
     from_first(lambda: keep_results(out, checkpoint, model, history, options.epochs))
     if rank == 0:
@@ -204,7 +205,7 @@ def main(arguments=None):
             train(options, device)
 
     first = os.environ.get("LOCAL_RANK", "0") == "0"  # what is wrong is said once on every computer
-    return exit_code(work, refused=1, stopped="train_stopped", speaks=first)
+    return exit_code(work, stopped="train_stopped", speaks=first)
 
 
 if __name__ == "__main__":

@@ -5,9 +5,11 @@ import os
 import subprocess
 import sys
 import tomllib
+import warnings
 from importlib import metadata
 from pathlib import Path
 
+import nbformat
 import notebook_rules as rules
 import pytest
 from packaging.requirements import Requirement
@@ -90,6 +92,48 @@ def test_ruff_finds_what_is_missing(name, text, fault, tmp_path):
     done = run("-m", "ruff", "check", "--no-cache", "--output-format", "concise", ".",
                cwd=tmp_path)
     assert done.returncode == 1 and fault in done.stdout
+
+
+def warns(module):
+    """Whether a warning that is blamed on `module` is an error here."""
+    try:
+        warnings.warn_explicit("will go away", FutureWarning, "somewhere.py", 1, module)
+    except FutureWarning:
+        return True
+    return False
+
+
+def test_a_warning_of_our_own_code_is_an_error():
+    ours = [name_of(path) for path in MODULES]
+    ours += [path.stem for path in (ROOT / "tests").rglob("*.py") if path.stem != "__init__"
+             and path.parent.name != "notebook_rules"]
+    ours += ["notebook_rules", "notebook_rules.form", "conftest", __name__]
+    assert [name for name in ours if not warns(name)] == []
+
+
+@pytest.mark.filterwarnings("ignore:will go away")
+def test_a_test_may_still_ask_for_a_warning_to_be_ignored():
+    assert not warns("helpers.plots")
+
+
+def test_a_warning_of_another_package_is_its_own_business():
+    with warnings.catch_warnings(record=True) as seen:
+        assert not any(map(warns, ["torch.nn.modules", "sklearn.decomposition", "helpers_of_others",
+                                   "code", "links"]))
+    assert len(seen) == 5
+
+
+def test_a_warning_of_a_lessons_cell_is_an_error(tmp_path):
+    """As nbval runs it: a kernel gets the environment of the tests."""
+    for code, fails in (("warnings.warn('x')", True), ("np.array([1]) / 0", True),
+                        ("json.loads('1')", False)):
+        notebook = nbformat.v4.new_notebook()
+        notebook.cells = [nbformat.v4.new_code_cell(f"import json, warnings\nimport numpy as np\n"
+                                                    f"{code}")]
+        nbformat.write(notebook, tmp_path / "a.ipynb")
+        done = run("-m", "pytest", "-q", "-p", "no:cacheprovider", "--nbval-lax",
+                   "--nbval-current-env", str(tmp_path / "a.ipynb"))
+        assert done.returncode == fails, done.stdout
 
 
 def test_what_lessons_import_is_there_without_the_wings():

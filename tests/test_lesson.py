@@ -1,5 +1,6 @@
 """start() and report(): what every lesson begins and ends with."""
 
+import errno
 import json
 import os
 import re
@@ -87,12 +88,61 @@ def test_the_first_cell_again_leaves_the_folder_as_it_is(tmp_path, monkeypatch):
     assert (first.runs / "events.out.tfevents.1.host").exists()
 
 
-def test_a_lesson_starts_where_nothing_can_be_written(tmp_path, monkeypatch):
+def test_a_lesson_starts_where_nothing_can_be_written(tmp_path, monkeypatch, capsys):
     def denied(*_, **__):
         raise PermissionError("read-only")
 
     monkeypatch.setattr("pathlib.Path.mkdir", denied)
-    assert start("99_test").runs.name.endswith(f"-{os.getpid()}")
+    opened = start("99_test")
+    assert opened.runs.name.endswith(f"-{os.getpid()}")
+    opened.report(test_psnr=measured(22.9, "dB"))
+    said = capsys.readouterr().out
+    assert "keeps nothing" in said and "什麼都不會留下" in said
+    assert "test_psnr" in said and "not kept in" in said and "沒有存進" in said
+
+
+READ_ONLY = """
+import errno, pathlib, sys
+from helpers import lesson
+root, mkdir = pathlib.Path(sys.argv[1]), pathlib.Path.mkdir
+def read_only(path, *arguments, **options):
+    if path.is_relative_to(root):
+        raise OSError(errno.EROFS, "Read-only file system", str(path))
+    mkdir(path, *arguments, **options)
+pathlib.Path.mkdir = read_only
+lesson.ROOT = root
+opened = lesson.start("99_test")
+from torch.utils.tensorboard import SummaryWriter
+with SummaryWriter(opened.runs) as writer:
+    writer.add_scalar("a", 1, 1)
+again = lesson.start("99_test")
+assert again.runs == opened.runs and list(again.runs.iterdir()), "a later cell reads it"
+print(again.report(test_psnr=lesson.measured(22.9, "dB")).read_text())
+print(opened.runs)
+"""
+
+
+def test_on_a_read_only_disk_a_lesson_runs_and_leaves_nothing(tmp_path):
+    root = tmp_path / "course"
+    done = subprocess.run([sys.executable, "-c", READ_ONLY, str(root)], capture_output=True,
+                          encoding="utf-8", cwd=lesson.__file__.rsplit("helpers", 1)[0],
+                          env={**os.environ, "PYTHONIOENCODING": "utf-8", "COURSE_LANG": "en"})
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.count("Read-only file system). The lesson runs all the same") == 2
+    assert '"value": 22.9' in done.stdout and "not kept in" not in done.stdout
+    assert not root.exists() and not os.path.exists(done.stdout.splitlines()[-1])
+
+
+def test_a_report_is_printed_on_a_full_disk(monkeypatch, capsys):
+    opened = start("99_test")
+
+    def full(*_):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr("helpers.files.os.replace", full)
+    opened.report(test_psnr=measured(22.9, "dB"))
+    said = capsys.readouterr().out
+    assert "test_psnr" in said and f"not kept in {opened.runs.parent}" in said
 
 
 def test_a_lesson_of_drawn_faces_says_so_when_asked_for_lfw(monkeypatch, tmp_path, capsys):

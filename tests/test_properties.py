@@ -12,18 +12,22 @@ import pytest
 import torch
 from hypothesis import assume, given, settings
 from hypothesis.extra.numpy import arrays
+from scipy.spatial.distance import cdist
 from skimage.metrics import peak_signal_noise_ratio
 from sklearn.metrics import r2_score, roc_auc_score
+from torch.distributions import Normal, kl_divergence
 
-from helpers import corruptions, metrics, weighted
+from helpers import anomalies, corruptions, judges, metrics, weighted
 from helpers.engine import loop
+from helpers.engine.alarm import p_values
 from helpers.engine.batches import Batches
 from helpers.exercises.lesson_05 import coverage, receptive_field, size_after
 from helpers.faces import FACTORS, LENGTHS, draw_faces, sample_factors
 from helpers.files import place_of
-from helpers.intervals import interval
-from helpers.models import Autoencoder, Recipe
+from helpers.intervals import interval, over_rounds
+from helpers.models import VAE, Autoencoder, Denoiser, Recipe
 from helpers.studies.ladder import shifted
+from helpers.variational import gaussian_nll, kl_to_prior
 
 tried = settings(max_examples=30, deadline=None, derandomize=True)
 sizes = some.tuples(some.integers(1, 4), some.integers(1, 3), some.integers(1, 12),
@@ -191,6 +195,100 @@ def test_models_give_back_what_came_in_and_a_code_of_their_size(make, channels, 
     y = model(x)
     assert y.shape == x.shape and 0 <= y.min() and y.max() <= 1
     assert model.get_encoded_output(x).shape == (1, channels, high, wide)
+
+
+@settings(max_examples=10, deadline=None, derandomize=True)
+@given(some.integers(1, 20), some.integers(1, 4), some.integers(1, 3))
+def test_a_vae_gives_back_what_came_in_and_draws_codes_of_its_size(code, eighths, n):
+    model, x = VAE(code, 8 * eighths), torch.rand(n, 3, 8 * eighths, 8 * eighths)
+    y = model(x)
+    assert y.x_hat.shape == x.shape and y.mu.shape == y.logvar.shape == (n, code)
+    again = [model.reconstruct(x) for _ in range(2)]
+    assert torch.equal(*again) and 0 <= again[0].min() and again[0].max() <= 1
+    assert again[0].shape == model.decode(y.mu).shape == x.shape
+
+
+@settings(max_examples=10, deadline=None, derandomize=True)
+@given(some.sampled_from([3, 4]), some.integers(1, 3), some.integers(1, 3), some.integers(1, 2))
+def test_a_denoiser_gives_back_colours_of_the_size_that_came_in(channels, high, wide, n):
+    y = Denoiser(channels=channels)(torch.rand(n, channels, 16 * high, 16 * wide))
+    assert y.shape == (n, 3, 16 * high, 16 * wide) and y.dtype == torch.float32
+
+
+numbers = arrays(np.float64, some.tuples(some.integers(1, 4), some.integers(1, 6)),
+                 elements=some.floats(-4, 4))
+
+
+@tried
+@given(numbers, some.data())
+def test_the_terms_of_the_bound_are_those_of_torch(mu, data):
+    like = arrays(np.float64, mu.shape, elements=some.floats(-4, 4))
+    mu, logvar, x = (torch.from_numpy(part) for part in (mu, data.draw(like), data.draw(like)))
+    found = kl_to_prior(mu, logvar)
+    due = kl_divergence(Normal(mu, (logvar / 2).exp()), Normal(0.0, 1.0))
+    assert torch.allclose(found, due, atol=1e-9) and found.min() >= -1e-9
+    log_sigma = torch.tensor(data.draw(some.floats(-3, 3)), dtype=torch.float64)
+    due = -Normal(mu, log_sigma.exp()).log_prob(x).sum(1)
+    assert torch.allclose(gaussian_nll(x, mu, log_sigma), due, rtol=1e-9)
+
+
+@tried
+@given(some.integers(0, 2**32), some.integers(5, 12), some.integers(1, 3))
+def test_judges_take_no_side(seed, n, channels):
+    """Two sets change places, and so does what is said of them; the same set twice is perfect."""
+    generator = torch.Generator().manual_seed(seed)
+    a, b = (torch.rand(n, channels, 4, 4, generator=generator) for _ in range(2))
+    assert torch.allclose(judges.distances(a, b).double(), torch.from_numpy(
+        cdist(a.flatten(1).double(), b.flatten(1).double())), atol=1e-4)
+    inside, covered = judges.precision_recall(a, b)
+    assert inside.dtype == torch.bool and inside.shape == covered.shape == (n,)
+    swapped = judges.precision_recall(b, a)
+    assert torch.equal(inside, swapped[1]) and torch.equal(covered, swapped[0])
+    assert all(part.all() for part in judges.precision_recall(a, a))
+    assert judges.mmd2(a, b, 1.0) == pytest.approx(judges.mmd2(b, a, 1.0), abs=1e-6)
+    assert judges.copy_ratio(a, a, b) == pytest.approx(0, abs=1e-2)
+    rows = [x.flatten(1)[:, :3].double().numpy() for x in (a, b)]
+    assert judges.frechet(*rows) == pytest.approx(judges.frechet(*rows[::-1]), abs=1e-6)
+    assert judges.frechet(*rows) > -1e-6
+    distance = judges.factor_distance(*rows)
+    due = [np.abs(np.sort(one) - np.sort(other)).mean() for one, other in zip(*(
+        part.T for part in rows), strict=True)]
+    assert distance == pytest.approx(due)
+    assert 0 <= judges.pairs_covered(rows[0]) <= 1
+
+
+@tried
+@given(some.sampled_from(sorted(anomalies.KINDS)), some.integers(1, 3),
+       some.sampled_from([16, 32, 40]), some.integers(0, 2**32))
+def test_what_is_spoilt_is_a_picture_as_a_file_holds_it(kind, n, size, seed):
+    faces = anomalies.normal_faces(n, size=size)
+    before = faces.x.clone()
+    made = [anomalies.spoil(faces, kind, seed) for _ in range(2)]
+    assert torch.equal(*made) and torch.equal(faces.x, before), "the seed decides"
+    assert made[0].shape == before.shape and made[0].dtype == before.dtype
+    assert 0 <= made[0].min() and made[0].max() <= 1
+    assert (255 * made[0] - (255 * made[0]).round()).abs().max() < 1e-3
+    where = anomalies.mask(before, made[0])
+    assert where.shape == (n, size, size) and where.dtype == torch.bool and where.any()
+
+
+@tried
+@given(arrays(np.float64, some.integers(1, 20), elements=some.floats(0, 9)),
+       arrays(np.float64, some.integers(1, 20), elements=some.floats(0, 9)))
+def test_a_p_value_is_the_share_that_is_as_strange_or_stranger(scores, held_out):
+    due = [(1 + sum(other >= score for other in held_out)) / (1 + len(held_out))
+           for score in scores]
+    assert p_values(scores, np.sort(held_out)) == pytest.approx(due)
+
+
+@tried
+@given(arrays(np.float64, some.integers(2, 12), elements=some.floats(-5, 5)))
+def test_an_interval_over_rounds_holds_its_mean(values):
+    found = over_rounds(values)
+    assert found.value == pytest.approx(values.mean())
+    assert found.low <= found.value <= found.high
+    wider = over_rounds(values, level=0.99)
+    assert wider.low <= found.low and found.high <= wider.high
 
 
 @tried

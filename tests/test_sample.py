@@ -269,7 +269,7 @@ def test_the_sheet_has_the_nearest_below_each_new_picture():
 
 # --- what it refuses -----------------------------------------------------------------------------
 
-def refused(folder, out, capsys, *needed, options=(), code=2):
+def refused(folder, out, capsys, *needed, options=(), code=1):
     """That it ends in a sentence in both languages, and writes nothing."""
     assert run(folder, out, *options) == code
     said = capsys.readouterr().err
@@ -353,7 +353,7 @@ def test_nothing_is_overwritten(runs, tmp_path, capsys):
     out = tmp_path / "full"
     out.mkdir()
     (out / "01.png").write_text("mine")
-    assert run(runs / "vae", out, "--n", "16") == 2
+    assert run(runs / "vae", out, "--n", "16") == 1
     check_message(capsys.readouterr().err, out, "--out")
     assert [path.read_text() for path in out.iterdir()] == ["mine"]
     (out / "01.png").unlink()
@@ -363,7 +363,7 @@ def test_nothing_is_overwritten(runs, tmp_path, capsys):
 @pytest.mark.parametrize("place", ["taken", "taken/below"])
 def test_an_out_that_cannot_be_written_is_named(place, runs, tmp_path, capsys):
     (tmp_path / "taken").write_text("mine")
-    assert run(runs / "vae", tmp_path / place, "--n", "16") == 2
+    assert run(runs / "vae", tmp_path / place, "--n", "16") == 1
     check_message(capsys.readouterr().err, tmp_path / place, "--out")
     assert [path.name for path in tmp_path.iterdir()] == ["taken"]
     assert (tmp_path / "taken").read_text() == "mine"
@@ -375,7 +375,7 @@ def test_an_out_without_permission_is_named(runs, tmp_path, monkeypatch, capsys)
 
     (tmp_path / "new").mkdir()
     monkeypatch.setattr("tempfile.TemporaryFile", denied)
-    assert run(runs / "vae", tmp_path / "new", "--n", "16") == 2
+    assert run(runs / "vae", tmp_path / "new", "--n", "16") == 1
     check_message(capsys.readouterr().err, tmp_path / "new", "Permission denied")
     assert not list((tmp_path / "new").iterdir())
 

@@ -356,7 +356,7 @@ def test_numbers_that_cannot_work_are_refused(option, value, runs, mixed, tmp_pa
 
 # --- what it refuses -----------------------------------------------------------------------------
 
-def refused(folder, data, out, capsys, *needed, options=(), code=2):
+def refused(folder, data, out, capsys, *needed, options=(), code=1):
     """That it ends in a sentence in both languages, and writes nothing."""
     assert run(folder, data, out, *options) == code
     said = capsys.readouterr().err
@@ -409,6 +409,10 @@ def test_pictures_of_the_training_that_moved_are_asked_for(tmp_path, monkeypatch
     refused(tmp_path / "run", mixed, tmp_path / "out", capsys, tmp_path / "mine", "--trained-on")
     refused(tmp_path / "run", mixed, tmp_path / "out", capsys, "--trained-on",
             options=("--trained-on", "drawn:400"))
+    for wrong in ("drawn:many", "drawn:0"):
+        said = refused(tmp_path / "run", mixed, tmp_path / "out", capsys, "--trained-on", wrong,
+                       options=("--trained-on", wrong))
+        assert "--data" not in said
     moved = "--trained-on", str(tmp_path / "moved")
     assert run(tmp_path / "run", mixed, tmp_path / "out", *moved) == 0
     assert "has seen" not in capsys.readouterr().out
@@ -428,7 +432,7 @@ def test_nothing_is_overwritten(runs, mixed, tmp_path, capsys):
     out = tmp_path / "out"
     out.mkdir()
     (out / "scores.csv").write_text("mine")
-    assert run(runs / "recipe", mixed, out) == 2
+    assert run(runs / "recipe", mixed, out) == 1
     check_message(capsys.readouterr().err, out, "--out")
     assert [path.read_text() for path in out.iterdir()] == ["mine"]
 

@@ -1,5 +1,6 @@
 """Checkpoints: whole or not at all, and never overwritten by a run that cannot use them."""
 
+import errno
 import zipfile
 
 import torch
@@ -8,6 +9,8 @@ from helpers.files import whole_file
 from helpers.messages import CourseError, both
 
 FORMAT = "autoencoder-course checkpoint 2"
+FIELDS = {"model": dict, "optimizer": dict, "belongs": dict, "generators": list, "epoch": int,
+          "step": int, "history": dict, "total": list}
 
 
 def save(path, **parts):
@@ -23,7 +26,8 @@ def load(path):
     """The parts that save() wrote, tensors on the CPU; None where there is no file.
 
     Reads data only (weights_only): a file from elsewhere cannot run code.
-    Raises CourseError, in one sentence, for a file that is damaged or something else.
+    Raises CourseError, in one sentence, for a file that is damaged or something else, and for one
+    without all FIELDS.
     """
     try:
         parts = torch.load(path, map_location="cpu", weights_only=True)
@@ -33,12 +37,27 @@ def load(path):
     except FileNotFoundError:
         return None
     except OSError as error:  # no permission, a failing disk: nothing that deleting would mend
-        raise CourseError(both("checkpoint_unreadable", path=path, error=error)) from error
+        cut_off = error.errno == errno.EINVAL  # torch looks for the end of it before its beginning
+        key = "checkpoint_damaged" if cut_off else "checkpoint_unreadable"
+        raise CourseError(both(key, path=path, error=error)) from error
     except Exception as error:  # zip and pickle have many words for damage
         raise CourseError(both("checkpoint_damaged", path=path)) from error
     if not isinstance(parts, dict) or parts.pop("format", None) != FORMAT:
         raise CourseError(both("checkpoint_foreign", path=path))
+    if not is_complete(parts):
+        raise CourseError(both("checkpoint_damaged", path=path))
     return parts
+
+
+def is_complete(parts):
+    """Whether the parts of a checkpoint are those that a training writes, as far as one can see."""
+    planned = "schedule" in parts
+    return (all(isinstance(parts.get(name), kind) for name, kind in FIELDS.items())
+            and all(map(torch.is_tensor, parts["model"].values()))
+            and {"train", "test"} <= parts["history"].keys() and len(parts["total"]) == 2
+            and len(parts["generators"]) > 0
+            and (not planned or isinstance(parts["schedule"], dict))
+            and planned == (parts["belongs"].get("schedule", "-") != "-"))
 
 
 def check_model(path, state, model):

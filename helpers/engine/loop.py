@@ -6,14 +6,17 @@ makes of it.
 
 import contextlib
 import math
+import os
 
 import torch
 from torch.nn.parallel import DistributedDataParallel
+from torch.optim.lr_scheduler import OneCycleLR
 from tqdm import tqdm
 
 from helpers.engine.checkpoints import check_model, check_settings, generator_state, load, save
 from helpers.engine.graph import Replayed, can_replay
 from helpers.engine.processes import from_all, from_first, rank_and_count, sum_over_processes
+from helpers.engine.rates import change_rates, highest_rate, learning_rates
 from helpers.messages import CourseError, bad, both, say
 
 
@@ -101,7 +104,7 @@ def evaluate(model, batches, loss_function):
 
 def train(model, batches, test_batches, loss_function, optimizer, num_epochs, *,
           dtype=torch.float32, schedule=None, checkpoint=None, every=None, settings=None,
-          about=None, replay=False):
+          about=None, replay=False, new_rate=False):
     """Trains `model` to reconstruct the pictures of `batches`, both on the same device.
 
     batches, test_batches: helpers.engine.batches.Batches; test_batches may be None.
@@ -114,9 +117,15 @@ def train(model, batches, test_batches, loss_function, optimizer, num_epochs, *,
     about: a dict of what the checkpoint says besides, which may differ; the same in all processes.
     replay: on a GPU that holds the pictures, with a fused Adam, steps are replayed as a CUDA graph
     (helpers.engine.graph); model and loss_function must then read nothing back, as item() does.
-    Returns {"train": [...], "test": [...]}: the mean loss per picture of each epoch.
-    Raises ValueError for a negative number of epochs or an `every` below 1; CourseError for a
-    checkpoint that is damaged or not of this training: it stays as it is; Diverged where a number
+    new_rate: go on from the checkpoint at the learning rate that `optimizer` has, which belongs to
+    it from then on; what the optimizer has learned of the gradients stays. With a OneCycleLR it is
+    the highest rate that is new: the schedule goes on at the same place.
+    Returns {"train": [...], "test": [...]}: the mean loss per picture of each epoch. Where a rate
+    was new, "new_lr" lists after how many epochs, and steps of the next one, and which (that of
+    the optimizer's first group): {"epochs": ..., "steps": ..., "lr": ...}.
+    Raises ValueError for a negative number of epochs, an `every` below 1, or a new rate in another
+    schedule; CourseError for a checkpoint that is damaged or not of this training, which stays as
+    it is, and for a new rate where there is none, or no epoch left; Diverged where a number
     is no longer finite: within one step on a CPU, after the epoch at the latest on a GPU, and in
     all processes. No state that is not finite is ever written.
     """
@@ -124,10 +133,12 @@ def train(model, batches, test_batches, loss_function, optimizer, num_epochs, *,
         raise bad("num_epochs", num_epochs, ">= 0")
     if every is not None and every < 1:
         raise bad("every", every, "None, >= 1")
+    if new_rate and not isinstance(schedule, (OneCycleLR, type(None))):
+        raise bad("schedule", type(schedule).__name__, "None, OneCycleLR")
     parts = {"model": model.module if isinstance(model, DistributedDataParallel) else model,
              "optimizer": optimizer, **({"schedule": schedule} if schedule else {})}
     belongs = belongings(optimizer, schedule, batches, num_epochs) | (settings or {})
-    done = resume(checkpoint, parts, belongs, num_epochs)
+    done = resume(checkpoint, parts, belongs, num_epochs, new_rate)
     history = done["history"]
     first = rank_and_count()[0] == 0
     total = counters(batches)
@@ -142,7 +153,7 @@ def train(model, batches, test_batches, loss_function, optimizer, num_epochs, *,
         bar = tqdm(batches.rows_of_epoch(epoch, skip), desc=f"epoch {epoch}", initial=skip,
                    total=len(batches), leave=False, disable=not first)
         taken = [skip]  # steps of this epoch
-        with divergence_named(bar, epoch, taken, optimizer):
+        with divergence_named(bar, epoch, taken, optimizer, checkpoint):
             for number, (rows, weight) in enumerate(bar, skip + 1):
                 take(rows, weight)
                 taken[0] = number
@@ -157,7 +168,7 @@ def train(model, batches, test_batches, loss_function, optimizer, num_epochs, *,
             if test_batches is not None:
                 history["test"].append(evaluate(model, test_batches, loss_function))
                 line += f"  test {history['test'][-1]:.4f}"
-            check_finite(parts["model"], torch.tensor(sum(history.values(), [])))
+            check_finite(parts["model"], torch.tensor(history["train"] + history["test"]))
         total.zero_()
         write(checkpoint, parts, belongs, epoch, 0, history, total, about)
         if first:
@@ -166,7 +177,7 @@ def train(model, batches, test_batches, loss_function, optimizer, num_epochs, *,
 
 
 @contextlib.contextmanager
-def divergence_named(bar, epoch, taken, optimizer):
+def divergence_named(bar, epoch, taken, optimizer, checkpoint):
     """Says in which epoch, and after how many steps, [n], the training inside diverged."""
     try:
         yield
@@ -175,9 +186,9 @@ def divergence_named(bar, epoch, taken, optimizer):
         # the latter are a GPU's words for a loss function that was given no finite number
         if not isinstance(error, Diverged) and "device-side assert" not in str(error):
             raise
-        group = optimizer.param_groups[0]
-        rate = min(group.get("initial_lr", group["lr"]) / 10, 0.001)
-        raise Diverged(both("train_diverged", epoch=epoch, step=taken[0], rate=rate)) from None
+        kept = checkpoint is not None and os.path.exists(checkpoint)
+        raise Diverged(both("train_diverged" if kept else "train_diverged_early", epoch=epoch,
+                            step=taken[0], rate=min(highest_rate(optimizer) / 10, 0.001))) from None
 
 
 def check_finite(model, losses):
@@ -200,18 +211,27 @@ def belongings(optimizer, schedule, batches, num_epochs):
     }
 
 
-def resume(path, parts, belongs, num_epochs):
+def resume(path, parts, belongs, num_epochs, new_rate=False):
     """Takes up the checkpoint `path` where there is one; returns how far the training was.
 
     epoch: epochs done. step: steps done of the next one. history: the losses of the epochs done.
     total: (sum of the losses, number) of this process's pictures since the epoch began.
     about: what a checkpoint says besides, None where it says nothing.
-    Raises CourseError for a checkpoint that is damaged or not of this training.
+    new_rate: as for train(). Raises CourseError for a checkpoint that is damaged or not of this
+    training, and for a new rate where there is none, or no epoch left.
     """
     saved = from_first(lambda: load(path)) if path else None
     if saved is None:
+        if new_rate:
+            raise CourseError(both("train_nothing_to_go_on", path=path))
         return {"epoch": 0, "step": 0, "history": {"train": [], "test": []}, "total": [0.0, 0.0]}
     check_model(path, saved["model"], parts["model"])
+    there, rates = saved["belongs"], learning_rates(parts["optimizer"])
+    changed = new_rate and there.get("learning rate") != belongs["learning rate"]
+    if changed:
+        if saved["epoch"] == num_epochs:
+            raise CourseError(both("train_nothing_left", path=path, epochs=num_epochs))
+        saved["belongs"] = there | {"learning rate": belongs["learning rate"]}
     check_settings(path, saved, belongs, num_epochs)
     for name, part in parts.items():
         part.load_state_dict(saved[name])
@@ -219,6 +239,12 @@ def resume(path, parts, belongs, num_epochs):
     generator_state(saved["generators"][rank % len(saved["generators"])])
     if rank == 0:
         say("checkpoint_resumed", path=path, epoch=saved["epoch"], step=saved["step"])
+    if changed:
+        old, new = change_rates(parts["optimizer"], rates, parts.get("schedule"))
+        saved["history"].setdefault("new_lr", []).append(
+            {"epochs": saved["epoch"], "steps": saved["step"], "lr": new})
+        if rank == 0:
+            say("train_new_rate", old=old, new=new)
     total = saved["total"] if rank == 0 else [0.0, 0.0]  # of all processes: counted once
     return {**{name: saved[name] for name in ("epoch", "step", "history")}, "total": total,
             "about": saved.get("about")}

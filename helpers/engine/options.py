@@ -54,6 +54,11 @@ def at_least_one(option):
     return number(option, int, lambda n: n >= 1, "1, 2, 3, ...")
 
 
+def learning_rate(option):
+    """The number of an option that is a learning rate."""
+    return number(option, float, lambda rate: 0 < rate < math.inf, "0 < lr")
+
+
 def available_device(text):
     """A device that this computer has. Looks only: using it would take memory of a GPU."""
     there = {"cpu": 1, "cuda": torch.cuda.device_count(),
@@ -66,11 +71,17 @@ def available_device(text):
     return text
 
 
-def some_data(text):
-    """What `--data` names. An empty text would be the current folder."""
-    if not text.strip():
-        raise argparse.ArgumentTypeError(both("train_data_empty"))
-    return text
+def given(option, kind=str):
+    """What turns the text of an option into `kind`, and refuses an empty one.
+
+    As a folder, that would be the current one: nobody means it who has forgotten to set a variable.
+    """
+    def convert(text):
+        if not text.strip():
+            raise argparse.ArgumentTypeError(both("option_empty", option=option))
+        return kind(text)
+
+    return convert
 
 
 class ListModels(argparse.Action):
@@ -117,14 +128,14 @@ def command_line():
     parser = argparse.ArgumentParser("python -m helpers.train", description=both("train_about"),
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
     add = parser.add_argument
-    add("--data", type=some_data, default="drawn", help=words("train_help_data"))
+    add("--data", type=given("--data"), default="drawn", help=words("train_help_data"))
     add("--model", choices=MODELS, default="autoencoder")
     add("--list", action=ListModels, nargs=0, help=words("train_help_list"))
     add("--code", type=at_least_one("--code"), help=words("train_help_code"))
     add("--epochs", type=at_least_one("--epochs"), default=10)
     add("--batch-size", type=at_least_one("--batch-size"), help=words("train_help_batch"))
-    add("--lr", help=words("train_help_lr"),
-        type=number("--lr", float, lambda rate: 0 < rate < math.inf, "0 < lr"))
+    add("--lr", help=words("train_help_lr"), type=learning_rate("--lr"))
+    add("--new-lr", help=words("train_help_new_lr"), type=learning_rate("--new-lr"))
     add("--schedule", choices=("constant", "onecycle"),
         help=words("train_help_schedule"))
     add("--size", default=64,  # the model halves it three times
@@ -135,6 +146,7 @@ def command_line():
         default="cuda" if torch.cuda.is_available() else "cpu")
     add("--dtype", choices=("auto", *DTYPES), default="auto", help=words("train_help_dtype"))
     add("--compile", action="store_true", help=words("train_help_compile"))
-    add("--out", type=Path, default=ROOT / "runs" / "train", help=words("train_help_out"))
+    add("--out", type=given("--out", Path), default=ROOT / "runs" / "train",
+        help=words("train_help_out"))
     add("--every", type=at_least_one("--every"), help=words("train_help_every"))
     return parser

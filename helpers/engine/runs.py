@@ -52,7 +52,7 @@ def open_run(folder, data=None, least=1, option="--data"):
     model.load_state_dict(saved["model"])
     if not data and Path(about["data"]).is_absolute() and not Path(about["data"]).is_dir():
         raise CourseError(both("run_moved", data=about["data"], option=option))
-    train, test = open_pictures(about["data"], about["size"])
+    train, test = open_pictures(about["data"], about["size"], option)
     if train.fingerprint() != saved["belongs"].get("data"):
         raise CourseError(both("run_other_pictures", data=about["data"], option=option))
     if min(len(train.dataset), len(test.dataset)) < least:
@@ -63,7 +63,7 @@ def open_run(folder, data=None, least=1, option="--data"):
     return Run(model, about["size"], train, test, about["data"])
 
 
-def open_pictures(data, size):
-    """The pictures that `data` names, as Batches to train and to test on."""
-    paths = find_pictures(data, size)
+def open_pictures(data, size, option):
+    """The pictures that `data`, of this option, names, as Batches to train and to test on."""
+    paths = find_pictures(data, size, option)
     return [Batches(paths[split], block_length(size)) for split in ("train", "test")]

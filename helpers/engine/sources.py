@@ -33,14 +33,17 @@ def folder_of(data):
     return root and images_folder(root)
 
 
-def find_pictures(data, size):
-    """The paths of the .npy files with the pictures that `--data` names: {"train": ..., ...}."""
+def find_pictures(data, size, option="--data"):
+    """The paths of the .npy files with the pictures that `data` names: {"train": ..., "test": ...}.
+
+    option: of the command line, that gives `data`.
+    """
     folder = Path(os.path.expanduser(data)).absolute()
     if not os.path.isdir(folder):  # one that has such a name goes first
         name, _, number = data.partition(":")
         if name == "drawn":
             if number and not (number.isdecimal() and int(number)):
-                raise CourseError(both("bad_argument", name="--data", got=data, takes="drawn:N"))
+                raise CourseError(both("bad_argument", name=option, got=data, takes="drawn:N"))
             n = int(number) if number else NUM_SYNTHETIC["train"]
             return {"train": open_drawn(n, "train", size),
                     "test": open_drawn(max(1, n // 5), "test", size)}

@@ -5,6 +5,7 @@ Memory does not grow with the pictures; only the lists of their files' names and
 
 import contextlib
 import hashlib
+import shutil
 import tempfile
 
 import numpy as np
@@ -15,6 +16,7 @@ from helpers.engine.decode import RULES, decode_all
 from helpers.engine.left_out import complain, note, tell
 from helpers.engine.splits import given_split, made_split
 from helpers.faces import cache_path, draw_faces, sample_factors
+from helpers.files import one_at_a_time
 from helpers.messages import CourseError, bad, both, say
 from helpers.pictures import block_length, is_intact, write_pictures
 
@@ -105,16 +107,27 @@ def open_drawn(n, split="train", size=64, seed=0, root="data"):
     """The path of the .npy file with the faces of SyntheticFaces(split, n, size, seed).
 
     Draws them block by block if need be, so that any number fits into memory. root: relative to
-    the repository. Raises CourseError for a disk that is full.
+    the repository. Raises CourseError for a disk that is full, or has no room for so many.
     """
     if not isinstance(n, int) or n < 1:
         raise bad("n", repr(n), "int >= 1")
     sample_factors(1, split, seed)  # refuses what it cannot draw
     path = cache_path(n, split, size, seed, root=root)
     if not is_intact(path):
-        with writing_to(path.parent):
-            write_pictures(path, drawn_blocks(n, split, size, seed), size)
+        with writing_to(path.parent), one_at_a_time(path):
+            if not is_intact(path):  # another process may have drawn them by now
+                check_room(path.parent, n, size)
+                write_pictures(path, drawn_blocks(n, split, size, seed), size)
     return path
+
+
+def check_room(folder, n, size):
+    """Raises CourseError where `n` pictures do not fit on the disk of `folder`, which it makes."""
+    folder.mkdir(parents=True, exist_ok=True)
+    needed, free = 3 * size**2 * n, shutil.disk_usage(folder).free
+    if needed > free:
+        raise CourseError(both("store_no_room", n=f"{n:,}", folder=folder,
+                               needed=f"{needed / 1e9:,.1f}", free=f"{free / 1e9:,.1f}"))
 
 
 def drawn_blocks(n, split="train", size=64, seed=0):

@@ -49,6 +49,17 @@ TEXTS = {
         "This is the course's original: whatever you type changes it. For a copy of your own, run "
         '"python -m helpers copy {number}" in a terminal.',
     ),
+    "lesson_keeps_nothing": (
+        "{folder}不能寫入（{error}）。這一課照樣可以做完，但是什麼都不會留下。要留下紀錄，請把課程複製"
+        "到自己的資料夾。",
+        "{folder} cannot be written ({error}). The lesson runs all the same and keeps nothing. To "
+        "keep its records, copy the course into a folder of your own.",
+    ),
+    "lesson_report_not_kept": (
+        "上面的報告沒有存進{path}（{error}）。請檢查磁碟滿了沒有、能不能寫入，再執行這一格。",
+        "The report above was not kept in {path} ({error}). See whether the disk is full or cannot "
+        "be written, then run this cell again.",
+    ),
     "lesson_drawn_only": (
         "這一課需要知道每張臉的因素，所以只用畫出來的人臉，不用LFW。",
         "This lesson needs the true factors of every face, so it uses drawn faces only, not LFW.",

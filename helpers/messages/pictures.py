@@ -42,6 +42,12 @@ TEXTS = {
         "{folder} holds only one picture that can be used (copies of it do not count). At least "
         "two are needed: one to train on, one to test on.",
     ),
+    "store_no_room": (
+        "{n}張圖像要{needed} GB，{folder}的磁碟只剩{free} GB，所以沒有開始畫。請少畫一些，"
+        "縮小--size，或清出空間。",
+        "{n} pictures take {needed} GB, and the disk of {folder} has {free} GB left, so none was "
+        "drawn. Ask for fewer, take a smaller --size, or make room.",
+    ),
     "store_not_written": (
         "解碼的圖像寫不進{folder}：{error}。請清出空間，或檢查寫入的權限，再執行一次。",
         "The decoded pictures could not be written to {folder}: {error}. Make room or check who "

@@ -59,10 +59,35 @@ TEXTS = {
     ),
     "train_diverged": (
         "訓練發散了：第{epoch}輪第{step}步之後，數字不再有限，所以停在這裡；之前存下的檢查點沒有被"
-        "改動。請用較小的學習率（例如--lr {rate:g}）和另一個--out，從頭再訓練一次。",
+        "改動。請在同一行指令後面加上--new-lr {rate:g}，用較小的學習率從檢查點繼續；或者用"
+        "--lr {rate:g}和另一個--out，從頭再訓練一次。",
         "The training diverged: after step {step} of epoch {epoch} its numbers were no longer "
-        "finite, so it stops here; a checkpoint saved before is as it was. Train again from the "
-        "start, with a smaller learning rate (such as --lr {rate:g}) and another --out.",
+        "finite, so it stops here; the checkpoint saved before is as it was. Add --new-lr {rate:g} "
+        "to the same command, and it goes on from there with a smaller learning rate; or train "
+        "again from the start, with --lr {rate:g} and another --out.",
+    ),
+    "train_diverged_early": (
+        "訓練發散了：第{epoch}輪第{step}步之後，數字不再有限，所以停在這裡；檢查點還沒有存過。請用"
+        "較小的學習率（例如--lr {rate:g}）再訓練一次。",
+        "The training diverged: after step {step} of epoch {epoch} its numbers were no longer "
+        "finite, so it stops here; no checkpoint had been saved yet. Train again with a smaller "
+        "learning rate (such as --lr {rate:g}).",
+    ),
+    "train_nothing_to_go_on": (
+        "--new-lr要從檢查點繼續，但是沒有{path}。請用--out指定那次訓練的資料夾；新的訓練請用--lr。",
+        "--new-lr goes on from a checkpoint, and there is no {path}. Name the folder of that "
+        "training with --out; for a new training use --lr.",
+    ),
+    "train_nothing_left": (
+        "檢查點{path}已經訓練完{epochs}輪，新的學習率沒有一步可以用；請加大--epochs（--schedule "
+        "constant的時候）。",
+        "The checkpoint {path} has all {epochs} epochs, so no step is left for a new learning "
+        "rate; ask for more --epochs (with --schedule constant).",
+    ),
+    "train_new_rate": (
+        "從這裡開始，學習率是{new:g}，不再是{old:g}；history.json的new_lr記下了這一點。",
+        "From here on the learning rate is {new:g}, no longer {old:g}; new_lr in history.json "
+        "keeps that.",
     ),
     "fit_diverged": (
         "訓練發散了：第{epoch}輪第{step}步的損失不是有限的數。模型已經恢復成這一輪之前的樣子。"
@@ -120,10 +145,10 @@ TEXTS = {
         "drawn (drawn faces), drawn:N (so many), lfw, or a folder of pictures, which goes first "
         "where it has one of these names",
     ),
-    "train_data_empty": (
-        "--data是空的；可能用了沒有設定的變數。請寫drawn、drawn:N、lfw，或一個圖像資料夾。",
-        "--data is empty; perhaps a variable was meant that is not set. Say drawn, drawn:N, lfw, "
-        "or a folder of pictures.",
+    "option_empty": (
+        "{option}是空的；可能用了沒有設定的變數。該寫什麼，請看--help。",
+        "{option} is empty; perhaps a variable was meant that is not set. What it takes, --help "
+        "says.",
     ),
     "train_help_list": (
         "列出所有模型，以及適合每個模型的選項；沒有另外指定時，就用這些選項",
@@ -140,6 +165,11 @@ TEXTS = {
     "train_help_lr": (
         "學習率（onecycle時是最高的一點）；不指定時，用適合模型的值（見--list）",
         "learning rate (of onecycle the highest); what suits the model, unless given (see --list)",
+    ),
+    "train_help_new_lr": (
+        "從--out裡的檢查點繼續，從此改用這個學習率，例如發散之後",
+        "go on from the checkpoint in --out, from now on with this learning rate, such as after a "
+        "divergence",
     ),
     "train_help_schedule": (
         "學習率怎樣變：constant不變，onecycle先升後降",

@@ -82,6 +82,7 @@ def two(tmp_path_factory):
     """Two processes, never disturbed: (history, what they printed)."""
     out = tmp_path_factory.mktemp("two")
     printed = finish(start([*TORCHRUN, *ALONE], out))
+    assert os.listdir(os.environ["PET_LOG_DIR"]), "its logs, which go when the tests end"
     return history(out), printed
 
 
@@ -106,6 +107,22 @@ def test_processes_that_draw_codes_learn_together(tmp_path):
         assert abs(two[split][-1] - one[split][-1]) < learned / 5
     model = torch.load(tmp_path / "two" / "checkpoint.pt", weights_only=True)["model"]
     assert all(part.isfinite().all() for part in model.values())
+
+
+def test_processes_change_their_rate_together(tmp_path):
+    constant = ["--schedule", "constant", "--lr", "0.003"]
+    changed = [*constant, "--epochs", "4", "--new-lr", "0.0003"]
+    refused = start([*TORCHRUN, *ALONE], tmp_path / "two", *changed)
+    printed, _ = refused.communicate(timeout=150)
+    assert refused.returncode == 1 and printed.count("for a new training use --lr") == 1
+    finish(start([*TORCHRUN, *ALONE], tmp_path / "two", *constant, "--epochs", "2"))
+    assert finish(start([*TORCHRUN, *ALONE], tmp_path / "two", *changed)).count("no longer") == 1
+    for options in ([*constant, "--epochs", "2"], changed):
+        assert train.main([*DATA, "--out", str(tmp_path / "one"), *options]) == 0
+    two, one = history(tmp_path / "two"), history(tmp_path / "one")
+    assert two["new_lr"] == one["new_lr"] == [{"epochs": 2, "steps": 0, "lr": 0.0003}]
+    for split in ("train", "test"):
+        assert two[split] == pytest.approx(one[split], rel=1e-3)
 
 
 def as_two_nodes():

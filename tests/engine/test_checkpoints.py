@@ -1,5 +1,7 @@
 """An interrupted training ends as if it had never stopped; a wrong checkpoint stays as it is."""
 
+import errno
+import os
 
 import numpy as np
 import pytest
@@ -79,7 +81,8 @@ def test_a_finished_training_is_not_trained_again(tmp_path):
 
 def test_a_torn_write_leaves_the_last_checkpoint(tmp_path, monkeypatch):
     path = tmp_path / "a.pt"
-    checkpoints.save(path, number=1)
+    run(path, epochs=1)
+    before = path.read_bytes()
 
     def torn(parts, file):
         file.write(b"half")
@@ -88,7 +91,7 @@ def test_a_torn_write_leaves_the_last_checkpoint(tmp_path, monkeypatch):
     monkeypatch.setattr(torch, "save", torn)
     with pytest.raises(OSError, match="disk full"):
         checkpoints.save(path, number=2)
-    assert checkpoints.load(path) == {"number": 1}
+    assert path.read_bytes() == before and checkpoints.load(path)["epoch"] == 1
     assert list(tmp_path.iterdir()) == [path], "no leftovers"
 
 
@@ -112,6 +115,56 @@ def test_a_file_that_is_no_checkpoint_is_refused_and_kept(how, tmp_path):
     with pytest.raises(CourseError) as caught:
         run(path)
     check_message(caught.value, path)
+    assert path.read_bytes() == before
+
+
+def test_a_checkpoint_cut_off_anywhere_is_called_damaged(tmp_path):
+    """Of some lengths torch says that the system refused to read."""
+    pieces = nn.Linear(200, 600)  # long enough for every such length
+    path, whole = tmp_path / "a.pt", tmp_path / "whole.pt"
+    run(whole, epochs=1)
+    checkpoints.save(whole, **checkpoints.load(whole) | {"model": pieces.state_dict()})
+    data, said = whole.read_bytes(), set()
+    for length in (0, 1, 4, 30, 100, *range(1000, len(data), 3001), len(data) - 22, len(data) - 1):
+        path.write_bytes(data[:length])
+        try:
+            torch.load(path, weights_only=True)
+        except Exception as error:
+            said.add(type(error))
+        with pytest.raises(CourseError) as caught:
+            checkpoints.load(path)
+        assert "is damaged" in check_message(caught.value, path)[1], length
+        assert path.stat().st_size == length, "it stays as it is"
+    assert OSError in said, "or this tries less than it says"
+
+
+def test_a_failing_disk_is_not_called_damage(tmp_path, monkeypatch):
+    def fails(*_, **__):
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    monkeypatch.setattr(torch, "load", fails)
+    with pytest.raises(CourseError, match="do not delete"):
+        checkpoints.load(tmp_path / "a.pt")
+
+
+@pytest.mark.parametrize(("name", "wrong"), [
+    (name, wrong) for name in (*checkpoints.FIELDS, "schedule")
+    for wrong in ("missing", None, "text", [], {"a": 1})
+    # of the right kind; what is in these, their readers say
+    if not (isinstance(wrong, dict) and name in ("belongs", "optimizer", "schedule"))])
+def test_a_checkpoint_with_the_mark_and_without_its_fields_is_called_damaged(name, wrong, tmp_path):
+    path = tmp_path / "a.pt"
+    run(path, epochs=1)
+    parts = checkpoints.load(path)
+    if wrong == "missing":
+        del parts[name]
+    else:
+        parts[name] = wrong
+    checkpoints.save(path, **parts)
+    before = path.read_bytes()
+    with pytest.raises(CourseError) as caught:
+        run(path)
+    assert "is damaged" in check_message(caught.value, path)[1]
     assert path.read_bytes() == before
 
 

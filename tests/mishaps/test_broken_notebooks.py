@@ -1,8 +1,11 @@
 """A notebook that is empty, broken off or half merged is named, by every command that reads one."""
 
 import json
+import re
+from pathlib import Path
 
 import pytest
+from jupyterlab.commands import get_app_dir
 from lfw_fixtures import check_message
 
 from helpers import ROOT, __main__
@@ -79,6 +82,21 @@ def test_text_that_only_mentions_the_marks_is_no_conflict(tmp_path):
     notebook["cells"][0]["source"] = ["<<<<<<< HEAD\n", ">>>>>>> theirs\n"]
     path.write_text(json.dumps(notebook, indent=1), encoding="utf-8")
     assert read_notebook(path).cells[0].source.startswith("<<<<<<< HEAD")
+
+
+def test_a_cell_run_before_those_above_is_a_fault_whose_remedy_is_in_the_menu():
+    """A cell that has imported nothing yet cannot say it; the page about trouble does."""
+    cell = next(cell for cell in json.loads(WHOLE)["cells"] if cell["id"] == "training-all-plot")
+    with pytest.raises(NameError) as raised:
+        exec("".join(cell["source"]), {})
+    said = re.sub("'.+'", "'…'", str(raised.value))
+    page = (ROOT / "docs" / "install.md").read_text(encoding="utf-8")
+    chinese, english = re.findall(rf"^- <strong>`NameError: {re.escape(said)}`</strong>.*$", page,
+                                  re.MULTILINE)
+    scripts = "".join(path.read_text(encoding="utf-8")
+                      for path in Path(get_app_dir(), "static").glob("*.js"))
+    for entry in ("Restart Kernel and Run up to Selected Cell…", "Run All Above Selected Cell"):
+        assert entry in chinese and entry in english and entry in scripts
 
 
 @pytest.mark.parametrize("command", [["run", "02"], ["slides", "02"], ["copy", "02"]])

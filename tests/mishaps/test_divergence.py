@@ -3,6 +3,7 @@
 import json
 import math
 import os
+import re
 import subprocess
 import sys
 
@@ -29,10 +30,11 @@ def parameters(path):
 def test_it_stops_within_a_step_and_says_where(tmp_path, capsys):
     assert train.main([*SMALL, "--out", str(tmp_path), "--lr", "1e38", "--every", "1"]) == 3
     said = capsys.readouterr().err
-    check_message(said, "--lr 0.001", "--out")
+    check_message(said, "--lr 0.001")
     assert "after step 1 of epoch 1" in said and "Traceback" not in said
     assert not (tmp_path / "history.json").exists()
     kept = tmp_path / "checkpoint.pt"
+    assert kept.exists() == ("--new-lr" in said), "only where there is one to go on from"
     assert not kept.exists() or all(x.isfinite().all() for x in parameters(kept))
 
 
@@ -56,7 +58,9 @@ def spoil(monkeypatch, at):
 def test_the_last_finite_state_is_kept_to_the_bit(tmp_path, capsys, monkeypatch):
     spoil(monkeypatch, at=5 + 1 + 3)  # an epoch of five steps, its test, and two steps more
     assert train.main([*SMALL, "--out", str(tmp_path), "--epochs", "3"]) == 3
-    assert "after step 2 of epoch 2" in capsys.readouterr().err
+    said = capsys.readouterr().err
+    check_message(said, "--new-lr 0.0001", "--out")
+    assert "after step 2 of epoch 2" in said
     saved = torch.load(tmp_path / "checkpoint.pt", weights_only=True)
     assert saved["epoch"] == 1 and len(saved["history"]["train"]) == 1
     monkeypatch.undo()
@@ -64,6 +68,40 @@ def test_the_last_finite_state_is_kept_to_the_bit(tmp_path, capsys, monkeypatch)
     for a, b in zip(parameters(tmp_path / "checkpoint.pt"),
                     parameters(tmp_path / "one" / "checkpoint.pt"), strict=True):
         assert torch.equal(a, b)
+
+
+@pytest.mark.parametrize("schedule", ["constant", "onecycle"])
+def test_the_option_that_the_sentence_names_goes_on_from_there(schedule, tmp_path, capsys,
+                                                               monkeypatch):
+    command = [*SMALL, "--out", str(tmp_path), "--epochs", "3", "--every", "1", "--lr", "0.004",
+               "--schedule", schedule]
+    spoil(monkeypatch, at=5 + 1 + 3)
+    assert train.main(command) == 3
+    (rate,) = set(re.findall(r"--new-lr (\S+?)[，, ]", capsys.readouterr().err))
+    assert float(rate) == 0.0004, "a tenth of the highest, whatever the schedule"
+    monkeypatch.undo()
+    for _ in range(2):  # the second time there is nothing left to do
+        assert train.main([*command, "--new-lr", rate]) == 0
+        said = capsys.readouterr().out
+        history = json.loads((tmp_path / "history.json").read_text())
+        assert len(history["train"]) == len(history["test"]) == 3
+        assert history["new_lr"] == [{"epochs": 1, "steps": 2, "lr": 0.0004}]
+    assert "0.0004" not in said, "it has been its own for long"
+    assert train.main(command) == 1
+    check_message(capsys.readouterr().err, "learning rate")
+
+
+def test_a_new_rate_without_a_checkpoint_is_no_new_training(tmp_path, capsys):
+    assert train.main([*SMALL, "--out", str(tmp_path), "--new-lr", "0.1"]) == 1
+    check_message(capsys.readouterr().err, "--new-lr", tmp_path / "checkpoint.pt")
+    assert not (tmp_path / "checkpoint.pt").exists()
+
+
+@pytest.mark.parametrize("rate", ["0", "-1", "nan", "inf", "small"])
+def test_a_new_rate_is_a_positive_number(rate, tmp_path, capsys):
+    with pytest.raises(SystemExit):
+        train.main([*SMALL, "--out", str(tmp_path), "--new-lr", rate])
+    assert f"Argument --new-lr got '{rate}'; it takes: 0 < lr" in capsys.readouterr().err
 
 
 def test_another_fault_of_a_loss_keeps_its_own_words(tmp_path, monkeypatch, capsys):

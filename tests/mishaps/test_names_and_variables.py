@@ -6,11 +6,11 @@ import pytest
 from lfw_fixtures import check_message, make_lfw
 from picture_files import save_picture, save_pictures
 
-from helpers import ROOT, train
+from helpers import ROOT, sample, score, train
 from helpers.data import choose_source
 from helpers.engine import sources
 from helpers.lfw.reader import find_lfw
-from helpers.messages import chosen_languages
+from helpers.messages import chosen_languages, show
 from helpers.messages.picker import picker_html
 from helpers.messages.settings import setting
 
@@ -38,6 +38,17 @@ def test_an_empty_name_is_no_folder(empty, tmp_path, capsys):
     said = capsys.readouterr().err
     assert "--data is empty" in said and "--data是空的" in said
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(("command", "option"), [
+    (train, "--out"), (sample, "--run"), (sample, "--out"), (sample, "--data"), (score, "--run"),
+    (score, "--out"), (score, "--data"), (score, "--trained-on")])
+def test_no_option_that_names_a_folder_may_be_empty(command, option, tmp_path, capsys):
+    with pytest.raises(SystemExit) as ended:
+        command.main([option, " "])
+    assert ended.value.code == 2 and not list(tmp_path.iterdir())
+    said = capsys.readouterr().err
+    assert f"{option} is empty" in said and f"{option}是空的" in said
 
 
 @pytest.mark.parametrize("name", ["lfw", "drawn", "drawn:3"])
@@ -111,6 +122,20 @@ def test_a_variable_of_nothing_is_not_set(nothing, tmp_path, monkeypatch):
         assert setting(name) == ""
     assert find_lfw(tmp_path) is None and choose_source("auto", tmp_path) == "synthetic"
     assert chosen_languages() == ("zh", "en")
+
+
+# Kind: a console that lacks a sign
+
+
+@pytest.mark.parametrize(("encoding", "kept"), [
+    ("cp950", "正確"), ("cp1252", "Right!"), ("cp437", "Right!"), ("ascii", "Right!")])
+def test_only_the_sign_that_a_console_lacks_is_replaced(encoding, kept, tmp_path, monkeypatch):
+    with open(tmp_path / "out", "w", encoding=encoding) as console:
+        monkeypatch.setattr("sys.stdout", console)
+        show({"zh": "✓ 正確！", "en": "✓ Right! 臉"})
+    said = (tmp_path / "out").read_text(encoding=encoding)
+    assert kept in said
+    assert said.count("?") == 2 if encoding == "cp950" else said.endswith("? Right! ?\n")
 
 
 def test_one_place_reads_them():
