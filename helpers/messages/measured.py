@@ -107,8 +107,8 @@ TEXTS = {
     "measured_best_classical_psnr": (
         "最好的傳統方法的PSNR", "PSNR of the best classical method"),
     "measured_wiener_psnr": (
-        "最好的線性去噪器（維納濾波）的PSNR",
-        "PSNR of the best linear denoiser (Wiener filter)"),
+        "線性去噪器（維納濾波）的PSNR",
+        "PSNR of a linear denoiser (Wiener filter)"),
     "measured_dae_psnr": (
         "去噪自編碼器的PSNR", "PSNR of the denoising autoencoder"),
     "measured_dae_ssim": ("去噪自編碼器的SSIM", "SSIM of the denoising autoencoder"),
@@ -368,7 +368,7 @@ TEXTS = {
     "baseline_autoencoder": ("自編碼器", "autoencoder"),
     "baseline_mean_of_pixels": ("像素的平均", "mean of pixels"),
     "baseline_pixels": ("像素", "pixels"),
-    "baseline_ICA": ("獨立成分分析（ICA）", "ICA"),
+    "baseline_cut_PCA": ("剪過的PCA", "PCA, cut"),
     "baseline_noisy_picture": ("帶噪圖像", "noisy picture"),
     "baseline_NLM": ("非局部平均（NLM）", "non-local means"),
     "baseline_Wiener": ("維納濾波", "Wiener filter"),
