@@ -273,6 +273,11 @@ TEXTS = {
     "measured_ratio": ("速度是幾倍（中位數）", "how many times as fast (median)"),
     "measured_share_of_matmul_rate": (
         "佔矩陣乘法速度的比例", "share of the rate of matrix products"),
+    "measured_share_of_roof": (
+        "佔屋頂（大矩陣乘法和大卷積裡較快的）的比例",
+        "share of the roof, the faster of a large product and a large convolution"),
+    "measured_valid": ("高出BCE的下限多少，留出的臉", "above the floor of the BCE, held-out faces"),
+    "measured_test": ("高出BCE的下限多少，測試", "above the floor of the BCE, test"),
     "measured_bf16_test_bce": (
         "用bfloat16訓練後的測試BCE", "test BCE after training in bfloat16"),
     "measured_bf16_above_floor": (
