@@ -330,6 +330,7 @@ TEXTS = {
     "measured_memory_rate": ("GPU記憶體裡的複製速度", "rate of a copy in the GPU's memory"),
     "measured_speed_at_N": ("每秒圖像數，批量大小{n}", "pictures a second, batch size {n}"),
     # baselines
+    "baseline_unchanged": ("學習率不變", "rate unchanged"),
     "baseline_lesson_01": ("第01課的模型", "lesson 01's model"),
     "baseline_dense": ("全連接", "dense"),
     "baseline_resize_convolution": ("先放大再卷積", "resize-convolution"),
