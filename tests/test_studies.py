@@ -405,6 +405,15 @@ def test_lesson_10s_experiments_run_small():
         assert lesson_10.estimate(SMALL_10, small) > 0
 
 
+def test_the_best_rate_of_lesson_10_is_the_same_for_every_batch_and_inside_the_grid():
+    """The lesson says so; chosen on the faces held out to choose by."""
+    found = json.loads(studies.study_path("10", "synthetic").read_text(encoding="utf-8"))["results"]
+    for size, rates in lesson_10.SIZES.items():
+        tried = {rate: found[f"batch {size}, rate {rate}"]["16384 seen"]["valid"]["value"]
+                 for rate in rates}
+        assert min(tried, key=tried.get) == lesson_10.RATE and rates[0] < lesson_10.RATE < rates[-1]
+
+
 @pytest.fixture
 def small_07(monkeypatch):
     """What lesson 07's experiments share, small."""
