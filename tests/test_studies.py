@@ -29,6 +29,7 @@ from helpers.studies import (
     lesson_06,
     lesson_07,
     lesson_08,
+    lesson_10,
     run_study,
     small_nets,
     vaes,
@@ -346,6 +347,71 @@ def test_lesson_06_takes_the_last_rate_but_one_that_learns():
     tried = [found[f"rate {rate}"]["valid_elbo"] for rate in vaes.RATES]
     assert tried[-1] is None and tried[:-1] == sorted(tried[:-1])
     assert vaes.RATE == vaes.RATES[-3]
+
+
+SMALL_10 = {name: torch.rand(n, 3, 16, 16, generator=torch.Generator().manual_seed(n))
+            for name, n in (("train", 64), ("valid", 8), ("test", 9))}
+
+
+def test_lesson_10s_network_is_lesson_01s_and_a_half_is_half_as_wide():
+    torch.manual_seed(3)
+    ours = lesson_10.network()
+    torch.manual_seed(3)
+    due = models.Autoencoder()
+    x = SMALL_10["test"]
+    assert torch.allclose(ours(x), due(x), atol=1e-6)
+    half = [p.shape[0] for p in lesson_10.network(0.5).parameters()][:6]
+    assert half == [16, 16, 32, 32, 64, 64]
+
+
+def test_lesson_10s_trainings_see_equally_many_pictures_and_warm_up(monkeypatch):
+    """Every picture once an epoch; the rate rises evenly over the first tenth, or not at all."""
+    made = []
+    adam = torch.optim.Adam
+
+    class Watched(adam):
+        def step(self, *given):
+            made.append(self.param_groups[0]["lr"])
+            return super().step(*given)
+
+    monkeypatch.setattr(torch.optim, "Adam", Watched)
+    settings = {"batch": 16, "rate": 0.01, "warm": 0.1, "seen": 320, "faces": 64, "width": 0.25}
+    seen = []
+    lesson_10.train(SMALL_10, settings, 0, lambda model, so_far: seen.append(so_far))
+    assert seen == list(range(16, 321, 16))
+    assert made == pytest.approx([0.005] + 19 * [0.01])
+    made.clear()
+    lesson_10.train(SMALL_10, settings | {"warm": 0, "batch": 32}, 0)
+    assert made == 10 * [0.01]
+
+
+def test_lesson_10s_experiments_run_small():
+    assert lesson_10.experiments("lfw") == {}
+    kinds = {}
+    for name, settings in lesson_10.experiments("synthetic").items():
+        assert settings["seen"] % settings["batch"] == 0 == settings["faces"] % settings["batch"]
+        kinds.setdefault(name.split()[0], settings)
+    assert list(kinds) == ["batch", "faces", "width"]
+    for settings in kinds.values():
+        small = settings | {"seen": 64, "marks": [32], "faces": 32, "seeds": 2}
+        found, model = lesson_10.run(SMALL_10, small, lambda *_: None)
+        json.dumps(found, allow_nan=False)
+        assert list(found) == ["32 seen", "64 seen", "parameters"]
+        for name in ("valid", "test"):
+            row = found["64 seen"][name]
+            assert row["low"] <= row["value"] <= row["high"] and len(row["rounds"]) == 2
+        due = lesson_10.above_floor(model, SMALL_10["test"])
+        assert found["64 seen"]["test"]["rounds"][-1] == pytest.approx(due, abs=1e-5)
+        assert lesson_10.estimate(SMALL_10, small) > 0
+
+
+def test_the_best_rate_of_lesson_10_is_the_same_for_every_batch_and_inside_the_grid():
+    """The lesson says so; chosen on the faces held out to choose by."""
+    found = json.loads(studies.study_path("10", "synthetic").read_text(encoding="utf-8"))["results"]
+    for size, rates in lesson_10.SIZES.items():
+        tried = {rate: found[f"batch {size}, rate {rate}"]["16384 seen"]["valid"]["value"]
+                 for rate in rates}
+        assert min(tried, key=tried.get) == lesson_10.RATE and rates[0] < lesson_10.RATE < rates[-1]
 
 
 @pytest.fixture

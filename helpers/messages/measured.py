@@ -289,6 +289,11 @@ TEXTS = {
     "measured_ratio": ("速度是幾倍（中位數）", "how many times as fast (median)"),
     "measured_share_of_matmul_rate": (
         "佔矩陣乘法速度的比例", "share of the rate of matrix products"),
+    "measured_share_of_roof": (
+        "佔屋頂（大矩陣乘法和大卷積裡較快的）的比例",
+        "share of the roof, the faster of a large product and a large convolution"),
+    "measured_valid": ("高出BCE的下限多少，留出的臉", "above the floor of the BCE, held-out faces"),
+    "measured_test": ("高出BCE的下限多少，測試", "above the floor of the BCE, test"),
     "measured_bf16_test_bce": (
         "用bfloat16訓練後的測試BCE", "test BCE after training in bfloat16"),
     "measured_bf16_above_floor": (
@@ -341,6 +346,7 @@ TEXTS = {
     "measured_memory_rate": ("GPU記憶體裡的複製速度", "rate of a copy in the GPU's memory"),
     "measured_speed_at_N": ("每秒圖像數，批量大小{n}", "pictures a second, batch size {n}"),
     # baselines
+    "baseline_unchanged": ("學習率不變", "rate unchanged"),
     "baseline_lesson_01": ("第01課的模型", "lesson 01's model"),
     "baseline_dense": ("全連接", "dense"),
     "baseline_resize_convolution": ("先放大再卷積", "resize-convolution"),

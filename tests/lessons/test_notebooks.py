@@ -56,15 +56,8 @@ def test_a_lesson_starts_under_its_own_name(path):
     assert rules.own_name(lesson(path)) == path.stem
 
 
-# Lessons that do not keep a rule yet; whoever revises one takes it out
-NOT_YET = {"first_use": {"10"}}
-
-
 @pytest.mark.parametrize("rule", rules.RULES)
 @pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
 def test_lesson_keeps_rule(path, rule):
     faults = rules.RULES[rule](lesson(path), **facts(rule))
-    if path.name[:2] in NOT_YET.get(rule, ()):
-        assert faults, f"{path.name} keeps the rule {rule}: take it out of NOT_YET"
-        return
     assert not faults, "\n".join([f"{path.name}, rule {rule}:", *faults])
