@@ -10,6 +10,7 @@ from helpers.models import Denoiser
 from helpers.studies import lesson_03 as study
 
 LESSON = "03_denoising"
+SIGMA = 0.2
 
 
 @pytest.fixture(scope="module")
@@ -63,3 +64,18 @@ def test_the_bilateral_filter_leaves_a_dot_where_it_is():
     dot[7, 7] = 1
     rows, columns = np.nonzero(bilateral(dot, (5, 1e6)).sum(2) > 1e-3)
     assert rows.mean() == columns.mean() == 7
+
+
+def test_the_wiener_filter_is_the_formula_of_the_text():
+    """Of faces and their mirror images: mu + S (S + sigma^2 I)^-1 (y - mu), D by D and all."""
+    generator = torch.Generator().manual_seed(0)
+    x_train = torch.rand(20, 3, 6, 4, generator=generator, dtype=torch.float64)
+    noisy = torch.rand(5, 3, 6, 4, generator=generator, dtype=torch.float64)
+    lesson = lesson_code.run(LESSON, "model-wiener", torch=torch, x_train=x_train, x_val=noisy,
+                             noisy_val=noisy, SIGMA=SIGMA, psnr=lambda *_: 0.0)
+    seen = torch.cat([x_train, x_train.flip(3)]).flatten(1)
+    mean, covariance = seen.mean(0), torch.cov(seen.T)
+    gain = covariance @ (covariance + 0.3**2 * torch.eye(len(covariance))).inverse()
+    wanted = mean + (noisy.flatten(1) - mean) @ gain.T
+    found = lesson["wiener"](noisy, 0.3).flatten(1)
+    assert torch.allclose(found, wanted.clamp(0, 1)) and not torch.allclose(found, mean)
