@@ -284,6 +284,9 @@ TEXTS = {
     "measured_time_ratio": ("時間之比", "ratio of the times"),
     "measured_matmul_bfloat16": (
         "bfloat16矩陣乘法的速度", "rate of matrix products in bfloat16"),
+    "measured_roof_bfloat16": (
+        "bfloat16的屋頂：卷積和矩陣乘法之中較快的",
+        "the roof of bfloat16: convolution or matrix product, the faster"),
     "measured_pictures_per_second": ("每秒圖像數", "pictures a second"),
     "measured_speedup": ("速度是幾倍", "how many times as fast"),
     "measured_ratio": ("速度是幾倍（中位數）", "how many times as fast (median)"),
