@@ -1,7 +1,9 @@
 """Lesson 10 teaches what helpers uses: the same steps, batches, shards, layers and files."""
 
 import ctypes
+import json
 import os
+import re
 import sys
 
 import lesson_code
@@ -11,6 +13,7 @@ import torch
 from PIL import Image
 from torch import nn
 
+from helpers import ROOT
 from helpers.engine import checkpoints, loop, speed
 from helpers.engine.batches import Batches
 from helpers.engine.decode import decode
@@ -168,3 +171,12 @@ def test_pool_first():
     speed.pool_first(b)
     assert [type(layer) for layer in a.encoder] == [type(layer) for layer in b.encoder]
     assert [type(layer) for layer in a.encoder[:3]] == [nn.Conv2d, nn.MaxPool2d, nn.ReLU]
+
+
+def test_what_the_lesson_reads_from_its_report_is_there():
+    """A processor that imitates bfloat16 prints what another one measured; ours may never do so."""
+    code = lesson_code.source(LESSON, "model-imitated-committed") + lesson_code.source(
+        LESSON, "measured-bf16")
+    report = json.loads((ROOT / "docs" / "reports" / "10.json").read_text(encoding="utf-8"))
+    names = re.findall(r'elsewhere\("(\w+)"\)', code)
+    assert names and set(names) <= report["measured"].keys()
