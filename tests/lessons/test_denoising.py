@@ -79,3 +79,16 @@ def test_the_wiener_filter_is_the_formula_of_the_text():
     wanted = mean + (noisy.flatten(1) - mean) @ gain.T
     found = lesson["wiener"](noisy, 0.3).flatten(1)
     assert torch.allclose(found, wanted.clamp(0, 1)) and not torch.allclose(found, mean)
+
+
+def test_the_blotchy_noise_of_the_lesson_is_that_of_the_study():
+    taught = lesson_code.source(LESSON, "fails-kinds").partition("kinds = ")[0]
+    names = {"torch": torch, "nn": nn, "add_gaussian": study.add_gaussian}
+    exec(taught, names)
+    x = torch.zeros(4, 3, 16, 16)
+    found, wanted = (add(x, SIGMA, torch.Generator().manual_seed(0))
+                     for add in (names["add_blotchy"], study.add_blotchy))
+    assert torch.equal(found, wanted)
+    assert found.std() == pytest.approx(SIGMA, rel=1e-3)
+    neighbours = torch.corrcoef(torch.stack([found[..., 1:].flatten(), found[..., :-1].flatten()]))
+    assert neighbours[0, 1] > 0.5
